@@ -1,0 +1,59 @@
+"""What every test stands on: no network, uploads in a folder of its own, and the real data where it is there."""
+
+import ipaddress
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+REAL_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+def missing(what: str, switch: str) -> None:
+    """Skip with a clear word, or fail where ``switch`` says that nothing may be left out (as in CI)."""
+    if os.environ.get(switch):
+        pytest.fail(f"{what}, and {switch} is set", pytrace=False)
+    pytest.skip(what)
+
+
+class NetworkRefused(Exception):
+    """A test reached for another machine."""
+
+
+def _is_local(address: object) -> bool:
+    """Loopback and sockets in the file system."""
+    if not isinstance(address, tuple):
+        return True
+    host = address[0]
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def pytest_configure() -> None:
+    """Close the network for the whole run, collection included."""
+    for name in ("connect", "connect_ex"):
+        original = getattr(socket.socket, name)
+
+        def guarded(self, address, original=original):
+            if not _is_local(address):
+                raise NetworkRefused(f"A test tried to reach {address}.")
+            return original(self, address)
+
+        setattr(socket.socket, name, guarded)
+
+
+@pytest.fixture(autouse=True)
+def own_uploads(settings, tmp_path):
+    """Uploaded files go to a folder that only this test has."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real data files beside the project; see its README for what they are."""
+    if not REAL_DATA.is_dir():
+        missing("The real data is not here (../shared/data)", "REQUIRE_REAL_DATA")
+    return REAL_DATA
