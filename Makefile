@@ -13,6 +13,8 @@ MAKEFLAGS   += --no-print-directory
 
 # Some machines set this to 1, and every command then compiles every module again: three seconds in place of one.
 export PYTHONDONTWRITEBYTECODE :=
+# Offices have proxies with certificates of their own: uv trusts what the machine trusts, as pip and browsers do.
+export UV_SYSTEM_CERTS := 1
 
 VENV   := .venv
 BIN    := $(VENV)/bin
