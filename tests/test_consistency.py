@@ -180,25 +180,30 @@ def without_tags(source: str, *, keep_nonce: bool = False) -> str:
 
 
 class PlainText(HTMLParser):
-    """Gathers the words of a template that no translation reaches."""
+    """Gathers the words of a template that no translation reaches.
+
+    Code is not for translation, nor is an element that says which language it is in.
+    """
 
     def __init__(self, source: str) -> None:
         super().__init__()
         self.found: list[str] = []
-        self.silent = 0
+        self.silenced_by: list[str] = []
         self.feed(source)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.silent += tag in {"script", "style", "code", "pre", "kbd", "samp"}
-        for attribute, value in attrs:
-            if attribute in SHOWN_ATTRIBUTES:
-                self.handle_data(value or "")
+        given = dict(attrs)
+        if tag in {"script", "code", "pre", "kbd", "samp"} or (tag != "html" and given.get("lang")):
+            self.silenced_by.append(tag)
+        for attribute in SHOWN_ATTRIBUTES & given.keys():
+            self.handle_data(given[attribute] or "")
 
     def handle_endtag(self, tag: str) -> None:
-        self.silent -= tag in {"script", "style", "code", "pre", "kbd", "samp"}
+        if self.silenced_by[-1:] == [tag]:
+            self.silenced_by.pop()
 
     def handle_data(self, data: str) -> None:
-        if not self.silent and set(LETTERS.findall(data)) - SAME_EVERYWHERE:
+        if not self.silenced_by and set(LETTERS.findall(data)) - SAME_EVERYWHERE:
             self.found.append(" ".join(data.split()))
 
 
