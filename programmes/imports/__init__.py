@@ -1,0 +1,1 @@
+"""What comes in from files: the portal's own reference data, and the tables of others."""

@@ -1,0 +1,56 @@
+"""The UNICEF offices with which organizations register and make agreements."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from programmes.models.base import Named, PublicQuerySet
+from programmes.models.location import Location
+
+
+class RegionalOffice(Named):
+    """One of UNICEF's regional offices. The code is its business area."""
+
+    code = models.CharField(_("business area"), max_length=4, unique=True)
+    acronym = models.CharField(_("acronym"), max_length=10, unique=True)
+    city = models.CharField(_("city"), max_length=100)
+
+    class Meta:
+        verbose_name = _("regional office")
+        verbose_name_plural = _("regional offices")
+        ordering = ["name"]
+
+
+class CountryOfficeQuerySet(PublicQuerySet):
+    def active(self):
+        """Offices that take new registrations."""
+        return self.filter(is_active=True)
+
+    def serving(self, location: Location):
+        """Offices for the country that ``location`` is, or lies in."""
+        return self.filter(countries__code=location.country_code)
+
+
+class CountryOffice(Named):
+    """A UNICEF office that works with partners in one country or in several. The code is its business area (S0-4)."""
+
+    code = models.CharField(_("business area"), max_length=4, unique=True)
+    region = models.ForeignKey(
+        RegionalOffice, models.PROTECT, related_name="offices", verbose_name=_("regional office")
+    )
+    countries = models.ManyToManyField(
+        Location, related_name="offices", limit_choices_to={"level": 0}, verbose_name=_("countries served")
+    )
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("An office that is not active takes no new registrations.")
+    )
+
+    objects = CountryOfficeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("country office")
+        verbose_name_plural = _("country offices")
+        ordering = ["name"]
+
+    def get_absolute_url(self):
+        return reverse("programmes:office-detail", args=[self.code])
