@@ -129,7 +129,15 @@ def _offices(regions: list[Fields], countries: Rows) -> Iterator[tuple[str, Fiel
     for region in regions:
         for office in region["offices"]:
             named = office if "name" in office else countries[office["countries"][0]]
-            yield office["code"], {"name": named["name"], "names": named["names"], "region_id": ids[region["code"]]}
+            yield (
+                office["code"],
+                {
+                    "name": named["name"],
+                    "names": named["names"],
+                    "sign": office["countries"][0],
+                    "region_id": ids[region["code"]],
+                },
+            )
 
 
 def _without(fields: Fields, *keys: str) -> Fields:

@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('names', models.JSONField(blank=True, default=dict, help_text='For example {"fr": "Santé", "ar": "الصحة"}.', verbose_name='names by language')),
                 ('code', models.CharField(max_length=4, unique=True, verbose_name='business area')),
+                ('sign', models.CharField(help_text='What references of its documents begin with: UZB/PCA2026001.', max_length=3, unique=True, verbose_name='sign')),
                 ('is_active', models.BooleanField(default=True, help_text='An office that is not active takes no new registrations.', verbose_name='active')),
                 ('countries', models.ManyToManyField(limit_choices_to={'level': 0}, related_name='offices', to='programmes.location', verbose_name='countries served')),
                 ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offices', to='programmes.regionaloffice', verbose_name='regional office')),

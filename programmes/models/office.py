@@ -35,6 +35,9 @@ class CountryOffice(Named):
     """A UNICEF office that works with partners in one country or in several. The code is its business area (S0-4)."""
 
     code = models.CharField(_("business area"), max_length=4, unique=True)
+    sign = models.CharField(
+        _("sign"), max_length=3, unique=True, help_text=_("What references of its documents begin with: UZB/PCA2026001.")
+    )
     region = models.ForeignKey(
         RegionalOffice, models.PROTECT, related_name="offices", verbose_name=_("regional office")
     )

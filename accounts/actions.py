@@ -1,0 +1,272 @@
+"""The frame in which every change is made: lock, who, when, write, record, notify.
+
+Each app's ``actions.py`` fills this frame with what the change means. All of it happens in one transaction.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMultiAlternatives
+from django.db import models, transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts.models import ApiToken, AuditEvent, Notification, User
+from accounts.models.base import Recorded, Stateful
+from portal.kit.access import NotNow, Stale, require
+from portal.kit.lifecycle import Reason, Transition
+
+logger = logging.getLogger(__name__)
+
+R = TypeVar("R", bound=Recorded)
+S = TypeVar("S", bound=Stateful)
+
+BOTH, OFFICE = AuditEvent.Audience.BOTH, AuditEvent.Audience.OFFICE
+
+
+# --- The frame --------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def performing(
+    instance: S, name: str, *, by: User | None, reason: str = "", expected_version: int | None = None, **told: Any
+) -> Iterator[S]:
+    """Make the lifecycle's move ``name``: yield the locked row, then set its state, check, save and record it.
+
+    ``by`` None is the portal's own clock. ``told`` holds the move's further inputs.
+    Raises NotAllowed (who), NotNow with reasons (when), Stale (somebody was quicker), ValidationError (what).
+    """
+    with transaction.atomic():
+        locked = _lock(instance, expected_version)
+        move = locked.lifecycle.transition(name)
+        require(by, move.permission, locked)
+        locked.lifecycle.check(name, locked)
+        _check_told(move, reason, told)
+        before, from_state = _snapshot(locked), locked.state
+        yield locked
+        if move.target is not None and move.target != locked.state:
+            locked.state, locked.state_since = move.target, timezone.now()
+        _write(locked)
+        record(locked, name, by=by, reason=reason, from_state=from_state, changes=_diff(before, _snapshot(locked)))
+
+
+@contextmanager
+def changing(
+    instance: R,
+    permission: str,
+    *,
+    by: User | None,
+    action: str = "changed",
+    reason: str = "",
+    expected_version: int | None = None,
+    audience: str = BOTH,
+) -> Iterator[R]:
+    """Change a record's fields: yield the locked row, then refuse what its state does not open, check, save, record."""
+    with transaction.atomic():
+        locked = _lock(instance, expected_version)
+        require(by, permission, locked)
+        before = _snapshot(locked)
+        yield locked
+        changes = _diff(before, _snapshot(locked))
+        if isinstance(locked, Stateful):
+            _check_editable(locked, changes)
+        _write(locked)
+        record(locked, action, by=by, reason=reason, changes=changes, audience=audience)
+
+
+def create(instance: R, permission: str | None = None, *, by: User | None, action: str = "created", **record_with: Any) -> R:
+    """Check and save a new record and write its first event. ``permission`` None: the caller has asked already."""
+    with transaction.atomic():
+        if permission:
+            require(by, permission, instance)
+        instance.full_clean()
+        instance.save()
+        record(instance, action, by=by, to_state=getattr(instance, "state", ""), **record_with)
+    return instance
+
+
+def comment(instance: R, permission: str, *, by: User, text: str, audience: str = BOTH) -> AuditEvent:
+    """Add a comment to a record's timeline, for both sides or for the office alone."""
+    require(by, permission, instance)
+    if not text.strip():
+        raise ValidationError({"text": _("Write the comment first.")})
+    if audience == OFFICE and not by.works_for_unicef:
+        raise ValidationError({"audience": _("Only UNICEF staff can write comments for the office alone.")})
+    return record(instance, "commented", by=by, reason=text, audience=audience)
+
+
+def record(
+    instance: models.Model,
+    action: str,
+    *,
+    by: User | None,
+    reason: str = "",
+    from_state: str = "",
+    to_state: str | None = None,
+    changes: dict[str, list[Any]] | None = None,
+    audience: str = BOTH,
+) -> AuditEvent:
+    """Write one event to the trail of ``instance``."""
+    state = getattr(instance, "state", "") if from_state and to_state is None else to_state or ""
+    return AuditEvent.objects.create(
+        actor=by,
+        actor_label=str(by) if by else _("The portal"),
+        subject_type=instance._meta.label_lower,
+        subject_id=instance.pk,
+        subject_label=str(instance)[:300],
+        action=action,
+        from_state=from_state,
+        to_state=state,
+        reason=reason,
+        changes=changes or {},
+        audience=audience,
+    )
+
+
+def _lock(instance: R, expected_version: int | None) -> R:
+    # of=("self",): joined rows of other tables stay free for other people's work.
+    locked = type(instance)._default_manager.select_for_update(of=("self",)).get(pk=instance.pk)
+    if expected_version is not None and locked.version != expected_version:
+        raise Stale([_("Somebody changed this after you opened it. Look at it again, then repeat what you wanted.")])
+    return locked
+
+
+def _write(locked: Recorded) -> None:
+    locked.version += 1
+    locked.full_clean()
+    locked.save()
+
+
+def _check_told(move: Transition, reason: str, told: dict[str, Any]) -> None:
+    errors: dict[str, str] = {}
+    if move.reason is Reason.REQUIRED and not reason.strip():
+        errors["reason"] = _("Say why.")
+    for entry in move.inputs:
+        if entry.required and told.get(entry.name) in (None, ""):
+            errors[entry.name] = _("This is needed.")
+    if errors:
+        raise ValidationError(errors)
+
+
+def _check_editable(instance: Stateful, changes: dict[str, list[Any]]) -> None:
+    closed = [name for name in changes if not instance.lifecycle.is_editable(instance, name)]
+    if closed:
+        state = instance.lifecycle.state(instance.state).label
+        raise NotNow(
+            [
+                _("%(field)s cannot be changed while this is “%(state)s”.")
+                % {"field": instance._meta.get_field(name).verbose_name, "state": state}
+                for name in closed
+            ]
+        )
+
+
+def _snapshot(instance: models.Model) -> dict[str, Any]:
+    skipped = {"version", "state", "state_since", "search_text"}
+    return {
+        field.name: field.value_from_object(instance)
+        for field in instance._meta.concrete_fields
+        if field.name not in skipped
+    }
+
+
+def _diff(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
+    plain = (bool, int, float, str, list, dict, type(None))
+    return {
+        name: [value if isinstance(value, plain) else str(value) for value in (before[name], after[name])]
+        for name in after
+        if before[name] != after[name]
+    }
+
+
+# --- Messages ---------------------------------------------------------------------------------------------------------
+
+
+def notify(recipients: Iterable[User], key: str, template: str, context: dict[str, Any], path: str = "") -> None:
+    """Put one message for each recipient into the outbox, in that person's language.
+
+    ``template`` names ``emails/<template>-subject.txt`` and ``emails/<template>.txt``. ``key`` makes it unique: the same
+    key is never written twice to one person.
+    """
+    messages = []
+    for recipient in {person.pk: person for person in recipients}.values():
+        with translation.override(recipient.language):
+            told = {**context, "recipient": recipient}
+            messages.append(
+                Notification(
+                    recipient=recipient,
+                    key=key,
+                    subject=render_to_string(f"emails/{template}-subject.txt", told).strip(),
+                    body=render_to_string(f"emails/{template}.txt", told).strip(),
+                    path=path,
+                )
+            )
+    Notification.objects.bulk_create(messages, ignore_conflicts=True)
+
+
+def send_due_notifications(now: datetime | None = None) -> int:
+    """Send what waits in the outbox and return how many went out. A message that fails is tried again, later each time."""
+    sent = 0
+    now = now or timezone.now()
+    for pk in list(Notification.objects.due(now).order_by("due_at").values_list("pk", flat=True)[:200]):
+        one = Notification.objects.filter(pk=pk)
+        if not one.claim(now, until=now + timedelta(minutes=5)):
+            continue
+        message = Notification.objects.select_related("recipient").get(pk=pk)
+        try:
+            _send(message)
+        except OSError as problem:  # smtplib's errors and refused connections are OSErrors
+            logger.warning("Notification %s not sent: %s", pk, problem)
+            one.update(error=str(problem), claimed_until=None, due_at=now + timedelta(minutes=2**message.attempts))
+        else:
+            one.update(sent_at=timezone.now(), claimed_until=None, error="")
+            sent += 1
+    return sent
+
+
+def _send(message: Notification) -> None:
+    with translation.override(message.recipient.language):
+        context = {"message": message, "url": f"{settings.BASE_URL}{message.path}" if message.path else ""}
+        mail = EmailMultiAlternatives(
+            subject=message.subject,
+            body=render_to_string("emails/notification.txt", context),
+            to=[message.recipient.email],
+        )
+        mail.attach_alternative(render_to_string("emails/notification.html", context), "text/html")
+        mail.send()
+
+
+# --- One's own account ------------------------------------------------------------------------------------------------
+
+
+def create_token(*, by: User, name: str, scope: str, days: int = 90) -> tuple[ApiToken, str]:
+    """Make an API token for ``by``; return it and its secret, which is shown once and kept nowhere."""
+    secret = ApiToken.new_secret()
+    token = ApiToken(
+        user=by,
+        name=name,
+        scope=scope,
+        digest=ApiToken.digest_of(secret),
+        expires_at=timezone.now() + timedelta(days=days),
+    )
+    token.full_clean()
+    token.save()
+    record(by, "token_created", by=by, reason=name, audience=OFFICE)
+    return token, secret
+
+
+def revoke_token(token: ApiToken, *, by: User) -> None:
+    """End a token at once. Only its owner can."""
+    require(by, "accounts.revoke_token", token)
+    if token.revoked_at is None:
+        token.revoked_at = timezone.now()
+        token.save(update_fields=["revoked_at"])
+        record(by, "token_revoked", by=by, reason=token.name, audience=OFFICE)

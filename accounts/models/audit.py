@@ -1,0 +1,95 @@
+"""Who did what, when and why: the trail that nothing removes."""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.kit.lifecycle import LIFECYCLES
+
+
+class AuditEventQuerySet(models.QuerySet):
+    def about(self, instance):
+        """Events of one record, newest first."""
+        return self.filter(subject_type=instance._meta.label_lower, subject_id=instance.pk)
+
+    def for_partner(self):
+        """What the partner's side may read as well."""
+        return self.filter(audience=AuditEvent.Audience.BOTH)
+
+    def update(self, **values):
+        raise PermissionDenied("audit events are never changed")
+
+    def delete(self):
+        raise PermissionDenied("audit events are never deleted")
+
+
+class AuditEvent(models.Model):
+    """One thing that happened to one record.
+
+    The subject is named, not referenced, so that history never stands in the way of the record it tells of.
+    ``changes`` maps each changed field to its value before and after.
+    """
+
+    class Audience(models.TextChoices):
+        BOTH = "both", _("Both sides")
+        OFFICE = "office", _("Office only")
+
+    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who")
+    )
+    actor_label = models.CharField(_("name of the person"), max_length=200)
+    subject_type = models.CharField(_("kind of record"), max_length=60)
+    subject_id = models.BigIntegerField(_("record number"))
+    subject_label = models.CharField(_("record"), max_length=300)
+    action = models.CharField(_("what"), max_length=60)
+    from_state = models.CharField(_("state before"), max_length=30, blank=True)
+    to_state = models.CharField(_("state after"), max_length=30, blank=True)
+    reason = models.TextField(_("why"), blank=True)
+    changes = models.JSONField(_("changes"), default=dict)
+    audience = models.CharField(_("who may read it"), max_length=10, choices=Audience, default=Audience.BOTH)
+
+    objects = AuditEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["subject_type", "subject_id", "-at"], name="event_subject")]
+
+    def __str__(self):
+        return f"{self.title}: {self.subject_label}"
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise PermissionDenied("audit events are never changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise PermissionDenied("audit events are never deleted")
+
+    @property
+    def title(self):
+        """What happened, in the words of the lifecycle's table where it was a move."""
+        lifecycle = LIFECYCLES.get(self.subject_type)
+        if lifecycle and self.action in lifecycle.actions:
+            return lifecycle.transition(self.action).done
+        return EVENT_TITLES.get(self.action, self.action)
+
+
+EVENT_TITLES = {
+    "token_created": _("API token made"),
+    "token_revoked": _("API token revoked"),
+    "created": _("Created"),
+    "changed": _("Changed"),
+    "commented": _("Comment"),
+    "imported": _("Imported"),
+    "answered": _("Question answered"),
+    "member_added": _("Member added"),
+    "member_removed": _("Member removed"),
+    "names_changed": _("Names changed"),
+    "presence_changed": _("Places of work changed"),
+    "dismissed": _("Not the same organization"),
+}

@@ -1,0 +1,100 @@
+"""People who sign in."""
+
+from functools import cached_property
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import MemberRole, StaffRole
+
+
+class UserManager(BaseUserManager):
+    """Makes people known by their e-mail address."""
+
+    def create_user(self, email, password=None, **fields):
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email):
+        return self.get(email__iexact=email)
+
+
+class User(AbstractUser):
+    """One person, whichever offices or organizations they act for.
+
+    What they may do follows from their posts (``staff_assignments``, kept by programmes) and memberships
+    (``memberships``, kept by organizations); nothing is granted to a person directly.
+    """
+
+    username = None
+    first_name = None
+    last_name = None
+    name = models.CharField(_("full name"), max_length=200, help_text=_("As you want colleagues to see it."))
+    email = models.EmailField(_("e-mail address"))
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+    objects = UserManager()
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), name="user_email_unique", violation_error_message=_("This e-mail address is taken.")
+            )
+        ]
+
+    def __str__(self):
+        return self.name or self.email
+
+    def get_full_name(self):
+        return str(self)
+
+    def get_short_name(self):
+        return str(self)
+
+    # --- Posts at UNICEF ------------------------------------------------------------------------------------------
+
+    @cached_property
+    def posts(self):
+        """This person's posts at UNICEF, read once for each request."""
+        return list(self.staff_assignments.select_related("office", "region")) if self.is_active else []
+
+    @property
+    def works_for_unicef(self) -> bool:
+        return bool(self.posts)
+
+    @property
+    def is_at_headquarters(self) -> bool:
+        return any(post.is_headquarters for post in self.posts)
+
+    def holds(self, role: StaffRole, office) -> bool:
+        """Whether this person has ``role`` at ``office``, directly, for its region or for headquarters."""
+        return any(post.role == role and post.covers(office) for post in self.posts)
+
+    def works_at(self, office) -> bool:
+        """Whether any of this person's posts covers ``office``."""
+        return any(post.covers(office) for post in self.posts)
+
+    # --- Membership of organizations ------------------------------------------------------------------------------
+
+    @cached_property
+    def roles_by_organization(self) -> dict[int, set[str]]:
+        roles: dict[int, set[str]] = {}
+        if self.is_active:
+            for organization_id, role in self.memberships.values_list("organization_id", "role"):
+                roles.setdefault(organization_id, set()).add(role)
+        return roles
+
+    def acts_for(self, organization_id: int, *roles: MemberRole) -> bool:
+        """Whether this person is a member of the organization, in one of ``roles`` where any are named."""
+        held = self.roles_by_organization.get(organization_id, set())
+        return bool(held.intersection(roles) if roles else held)

@@ -1,0 +1,157 @@
+"""What happens to an organization's one profile, and to the people who act for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actions import changing, create, performing, record
+from accounts.models import User
+from accounts.roles import MemberRole
+from organizations import emails
+from organizations.lifecycle import TWIN
+from organizations.models import Identifier, Membership, Organization, OrganizationName, PossibleTwin, Presence
+from portal.kit.access import require
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A set of changes to an organization's profile; what is None stays as it is.
+
+    ``names``: other names as (name, kind, language). ``identifiers``: (scheme, number). ``presences``: (theme,
+    location, since year), what the organization says of itself; presences from other sources stay.
+    """
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    strategies: Iterable[Any] | None = None
+    names: Iterable[tuple[str, str, str]] | None = None
+    identifiers: Iterable[tuple[str, str]] | None = None
+    presences: Iterable[tuple[Any, Any, int | None]] | None = None
+
+
+def create_organization(*, by: User, administrator: User | None = None, **fields: Any) -> Organization:
+    """Open the record of an organization. ``administrator`` becomes its first member; staff who register give none."""
+    organization = Organization(**fields)
+    organization.refresh_search_text()
+    with transaction.atomic():
+        create(organization, by=by)
+        if administrator is not None:
+            _join(organization, administrator, MemberRole.ADMINISTRATOR, by=by)
+    return organization
+
+
+def change_profile(
+    organization: Organization, profile: Profile, *, by: User, expected_version: int | None = None
+) -> Organization:
+    """Write ``profile`` into the organization's record and fold its names for the search again."""
+    with changing(
+        organization, "organizations.change_organization", by=by, expected_version=expected_version
+    ) as changed:
+        for name, value in profile.fields.items():
+            setattr(changed, name, value)
+        for part, write in _PARTS.items():
+            if (values := getattr(profile, part)) is not None:
+                write(changed, list(values))
+        changed.refresh_search_text()
+    return changed
+
+
+def _write_strategies(organization: Organization, strategies: list[Any]) -> None:
+    organization.strategies.set(strategies)
+
+
+def _write_names(organization: Organization, names: list[tuple[str, str, str]]) -> None:
+    own = organization.names.filter(source="")
+    own.exclude(name__in=[name for name, _kind, _language in names]).delete()
+    held = set(own.values_list("name", "kind"))
+    for name, kind, language in names:
+        if (name, kind) not in held:
+            other = OrganizationName(organization=organization, name=name, kind=kind, language=language)
+            other.full_clean(exclude=["folded"])
+            other.save()
+
+
+def _write_identifiers(organization: Organization, identifiers: list[tuple[str, str]]) -> None:
+    organization.identifiers.exclude(value__in=[value for _scheme, value in identifiers]).delete()
+    held = set(organization.identifiers.values_list("scheme", "value"))
+    for scheme, value in identifiers:
+        if (scheme, value) not in held:
+            identifier = Identifier(organization=organization, scheme=scheme, value=value)
+            identifier.full_clean()
+            identifier.save()
+
+
+def _write_presences(organization: Organization, presences: list[tuple[Any, Any, int | None]]) -> None:
+    own = organization.presences.filter(source="")
+    wanted = {(theme.pk, location.pk): since for theme, location, since in presences}
+    held = {(row.theme_id, row.location_id): row for row in own}
+    own.filter(pk__in=[row.pk for key, row in held.items() if key not in wanted]).delete()
+    for (theme, location), since in wanted.items():
+        row = held.get((theme, location)) or Presence(organization=organization, theme_id=theme, location_id=location)
+        row.since = since
+        row.full_clean()
+        row.save()
+
+
+_PARTS: dict[str, Callable[[Organization, list[Any]], None]] = {
+    "strategies": _write_strategies,
+    "names": _write_names,
+    "identifiers": _write_identifiers,
+    "presences": _write_presences,
+}
+
+
+# --- People -----------------------------------------------------------------------------------------------------------
+
+
+def add_member(organization: Organization, *, by: User, email: str, role: str, name: str = "") -> Membership:
+    """Give a person a role in the organization. Somebody unknown gets an account and a message on how to sign in."""
+    require(by, "organizations.manage_members", organization)
+    with transaction.atomic():
+        person = User.objects.filter(email__iexact=email).first()
+        if person is None:
+            person = User(email=User.objects.normalize_email(email), name=name, language=by.language)
+            person.set_unusable_password()
+            person.full_clean()
+            person.save()
+        membership = _join(organization, person, role, by=by)
+        emails.member_added(membership, by=by)
+    return membership
+
+
+def remove_member(membership: Membership, *, by: User) -> None:
+    """Take a role from a person. The last administrator stays, so that an organization is never without one."""
+    organization = membership.organization
+    require(by, "organizations.manage_members", organization)
+    with transaction.atomic():
+        Organization.objects.select_for_update(of=("self",)).get(pk=organization.pk)
+        administrators = organization.memberships.filter(role=MemberRole.ADMINISTRATOR)
+        if membership.role == MemberRole.ADMINISTRATOR and administrators.count() == 1:
+            raise ValidationError(_("Name another administrator first: an organization cannot be without one."))
+        record(organization, "member_removed", by=by, changes={str(membership.user): [membership.role, None]})
+        membership.delete()
+
+
+def _join(organization: Organization, person: User, role: str, *, by: User) -> Membership:
+    membership = Membership(organization=organization, user=person, role=role)
+    membership.full_clean()
+    membership.save()
+    person.__dict__.pop("roles_by_organization", None)  # the cached answer is out of date now
+    record(organization, "member_added", by=by, changes={str(person): [None, role]})
+    return membership
+
+
+# --- Possible twins ---------------------------------------------------------------------------------------------------
+
+
+@TWIN.action("dismiss")
+def dismiss_twin(twin: PossibleTwin, *, by: User, reason: str = "", expected_version: int | None = None) -> PossibleTwin:
+    """Say that two records are two organizations; the pair does not come back."""
+    with performing(twin, "dismiss", by=by, reason=reason, expected_version=expected_version) as decided:
+        pass
+    return decided

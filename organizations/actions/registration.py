@@ -1,0 +1,193 @@
+"""What happens to a registration, from the first section typed to the office's decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actions import BOTH, OFFICE, changing, comment, create, performing, record
+from accounts.models import AuditEvent, User
+from organizations import emails
+from organizations.actions.organization import Profile, change_profile, create_organization
+from organizations.lifecycle import REGISTRATION
+from organizations.models import Organization, Registration, SectionDraft, VerificationAnswer, VerificationQuestion
+from organizations.models.registration import Section
+from portal.kit.access import NotNow, Stale, require
+
+
+def start_registration(
+    *, by: User, office: Any, organization: Organization | None = None, on_behalf: bool = False, **fields: Any
+) -> Registration:
+    """Open a registration with ``office``.
+
+    Without ``organization`` its record is opened too, from ``fields`` (at least the name). With it, what its last
+    registration already answered counts again, except the declaration. ``on_behalf``: a registration officer does it.
+    Raises ValidationError when one is already open or verified with this office.
+    """
+    with transaction.atomic():
+        if organization is None:
+            organization = create_organization(by=by, administrator=None if on_behalf else by, **fields)
+        registration = Registration(organization=organization, office=office, created_by=by, on_behalf=on_behalf)
+        permission = "check_registration" if on_behalf else "change_registration"
+        create(registration, f"organizations.{permission}", by=by)
+        last = organization.registrations.exclude(pk=registration.pk).order_by("-created_at").first()
+        if last is not None:
+            answered = last.drafts.exclude(section=Section.DECLARATION)
+            SectionDraft.objects.bulk_create(
+                SectionDraft(
+                    registration=registration,
+                    section=draft.section,
+                    data=draft.data,
+                    is_complete=draft.is_complete,
+                    saved_by=by,
+                )
+                for draft in answered
+            )
+    return registration
+
+
+def save_section(
+    registration: Registration,
+    section: str,
+    *,
+    by: User,
+    data: dict[str, list[str]],
+    profile: Profile | None = None,
+    declaration: dict[str, str] | None = None,
+    expected_version: int | None = None,
+) -> SectionDraft:
+    """Keep what was typed into a section, and write it to the profile when it is valid.
+
+    ``data`` is the form as typed; ``profile`` (for the declaration: ``declaration``) is None while it is not valid.
+    ``expected_version`` is the draft's version that the person saw (0: none yet). Raises Stale when somebody saved
+    the section since, NotNow when the registration is not open for changes.
+    """
+    with transaction.atomic():
+        # Locking the registration makes the first save of a section wait for another first save of it.
+        locked = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
+        require(by, "organizations.change_registration", locked)
+        if not locked.lifecycle.is_editable(locked, "declaration"):
+            state = locked.lifecycle.state(locked.state)
+            raise NotNow([_("The form is closed while the registration is “%(state)s”.") % {"state": state.label}])
+        draft = locked.drafts.filter(section=section).first() or SectionDraft(
+            registration=locked, section=section, version=0, saved_by=by
+        )
+        if expected_version is not None and draft.version != expected_version:
+            raise Stale([_("%(name)s saved this section while you were typing.") % {"name": draft.saved_by}])
+        draft.data, draft.saved_by, draft.saved_at = data, by, timezone.now()
+        draft.is_complete = profile is not None or declaration is not None
+        draft.version += 1
+        draft.full_clean()
+        draft.save()
+        if declaration is not None and declaration != locked.declaration:
+            with changing(locked, "organizations.change_registration", by=by) as changed:
+                changed.declaration = declaration
+        if profile is not None:
+            change_profile(locked.organization, profile, by=by)
+    return draft
+
+
+@REGISTRATION.action("submit")
+@transaction.atomic
+def submit(registration: Registration, *, by: User, expected_version: int | None = None) -> Registration:
+    """Send the form to the office, which is told."""
+    with performing(registration, "submit", by=by, expected_version=expected_version) as sent:
+        sent.submitted_at, sent.submitted_by = timezone.now(), by
+    emails.registration_submitted(sent)
+    return sent
+
+
+@REGISTRATION.action("resubmit")
+@transaction.atomic
+def resubmit(
+    registration: Registration, *, by: User, reason: str = "", expected_version: int | None = None
+) -> Registration:
+    """Send the form again after it was sent back; ``reason`` says what was added."""
+    with performing(registration, "resubmit", by=by, reason=reason, expected_version=expected_version) as sent:
+        sent.submitted_at, sent.submitted_by = timezone.now(), by
+    emails.registration_submitted(sent)
+    return sent
+
+
+@REGISTRATION.action("verify")
+@transaction.atomic
+def verify(
+    registration: Registration, *, by: User, reason: str = "", expected_version: int | None = None
+) -> Registration:
+    """Verify the organization for this office, for five years (R-04, R-05, R-09). Its people are told."""
+    with performing(registration, "verify", by=by, reason=reason, expected_version=expected_version) as decided:
+        decided.decided_at, decided.decided_by = timezone.now(), by
+        decided.valid_until = Registration.validity(timezone.localdate())
+    emails.registration_answered(decided, "verified", reason)
+    return decided
+
+
+@REGISTRATION.action("send_back")
+@transaction.atomic
+def send_back(
+    registration: Registration, *, by: User, reason: str = "", expected_version: int | None = None
+) -> Registration:
+    """Ask the organization for more; ``reason`` says for what."""
+    with performing(registration, "send_back", by=by, reason=reason, expected_version=expected_version) as returned:
+        pass
+    emails.registration_answered(returned, "sent_back", reason)
+    return returned
+
+
+@REGISTRATION.action("decline")
+@transaction.atomic
+def decline(
+    registration: Registration, *, by: User, reason: str = "", expected_version: int | None = None
+) -> Registration:
+    """Refuse to verify, with the reason that the organization reads."""
+    with performing(registration, "decline", by=by, reason=reason, expected_version=expected_version) as decided:
+        decided.decided_at, decided.decided_by = timezone.now(), by
+    emails.registration_answered(decided, "declined", reason)
+    return decided
+
+
+@REGISTRATION.action("withdraw")
+@transaction.atomic
+def withdraw(
+    registration: Registration, *, by: User, reason: str = "", expected_version: int | None = None
+) -> Registration:
+    """Take the registration back. Everything stays on record."""
+    with performing(registration, "withdraw", by=by, reason=reason, expected_version=expected_version) as withdrawn:
+        pass
+    return withdrawn
+
+
+def answer_question(
+    registration: Registration, question: VerificationQuestion, *, by: User, answer: str, comment: str = ""
+) -> VerificationAnswer:
+    """Keep the office's answer to one verification question. Only while the registration waits for the office."""
+    with transaction.atomic():
+        locked = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
+        require(by, "organizations.check_registration", locked)
+        if locked.state not in locked.lifecycle.transition("verify").sources:
+            raise NotNow([_("Questions are answered while the registration waits for the office.")])
+        given = VerificationAnswer.objects.filter(registration=locked, question=question).first()
+        given = given or VerificationAnswer(registration=locked, question=question)
+        before = given.answer or None
+        given.answer, given.comment, given.answered_by, given.answered_at = answer, comment, by, timezone.now()
+        given.full_clean()
+        given.save()
+        if before != answer:
+            changes = {question.code: [before, answer]}
+            record(locked, "answered", by=by, reason=comment, changes=changes, audience=OFFICE)
+    return given
+
+
+@transaction.atomic
+def comment_registration(registration: Registration, *, by: User, text: str, audience: str = BOTH) -> AuditEvent:
+    """Write a comment on the registration for both sides or (UNICEF staff) for the office alone."""
+    if audience not in AuditEvent.Audience:
+        raise ValidationError({"audience": _("Choose who may read it.")})
+    event = comment(registration, "organizations.comment_registration", by=by, text=text, audience=audience)
+    if audience == BOTH:
+        emails.registration_commented(registration, event, by=by)
+    return event

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OrganizationsConfig(AppConfig):
+    name = "organizations"
+    verbose_name = _("Organizations and registrations")
+
+    def ready(self):
+        from organizations import actions  # noqa: F401 – signs the actions up with their lifecycles

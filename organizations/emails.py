@@ -1,0 +1,67 @@
+"""The messages about organizations and registrations: who is told what, when."""
+
+from accounts.actions import notify
+from accounts.models import User
+from accounts.roles import MemberRole, StaffRole
+
+
+def registration_submitted(registration):
+    """The office's registration officers: a form waits for you."""
+    _tell(_officers_of(registration.office_id), registration, "registration-submitted", registration.state, registration.version)
+
+
+def registration_answered(registration, answer, reason):
+    """The organization's administrators and editors: the office has verified, sent back or declined."""
+    _tell(
+        _people_of(registration.organization_id),
+        registration,
+        "registration-answered",
+        answer,
+        registration.version,
+        answer=answer,
+        reason=reason,
+    )
+
+
+def registration_commented(registration, event, *, by):
+    """The other side: somebody wrote to you."""
+    is_partner = by.acts_for(registration.organization_id)
+    people = _officers_of(registration.office_id) if is_partner else _people_of(registration.organization_id)
+    _tell(people, registration, "registration-commented", "comment", event.pk, event=event)
+
+
+def member_added(membership, *, by):
+    """The person: you now act for this organization."""
+    notify(
+        [membership.user],
+        f"member:{membership.pk}",
+        "member-added",
+        {"membership": membership, "by": by},
+        path="/my-organization/",
+    )
+
+
+def _officers_of(office_id):
+    return User.objects.filter(
+        staff_assignments__office=office_id,
+        staff_assignments__role=StaffRole.REGISTRATION_OFFICER,
+        is_active=True,
+    )
+
+
+def _people_of(organization_id):
+    return User.objects.filter(
+        memberships__organization=organization_id,
+        memberships__role__in=[MemberRole.ADMINISTRATOR, MemberRole.EDITOR],
+        is_active=True,
+    )
+
+
+def _tell(people, registration, template, occasion, number, **context):
+    notify(
+        people,
+        f"registration:{registration.pk}:{occasion}:{number}",
+        template,
+        {"registration": registration, **context},
+        path=registration.get_absolute_url(),
+    )

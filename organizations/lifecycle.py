@@ -1,0 +1,317 @@
+"""When: registrations, possible twins and imports."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from portal.kit.lifecycle import Lifecycle, Reason, State, Tone, Transition
+
+# --- Registration -----------------------------------------------------------------------------------------------------
+
+
+class RegistrationState(TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    SENT_BACK = "sent_back", _("Sent back")
+    RESUBMITTED = "resubmitted", _("Resubmitted")
+    VERIFIED = "verified", _("Verified")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+_R = RegistrationState
+ENDED = (_R.DECLINED, _R.WITHDRAWN)
+DECIDED = (_R.VERIFIED, *ENDED)
+_WITH_PARTNER = (_R.DRAFT, _R.SENT_BACK)
+_WITH_OFFICE = (_R.SUBMITTED, _R.RESUBMITTED)
+
+
+def sections_are_complete(registration):
+    """R-02: an incomplete profile is neither submitted nor verified."""
+    missing = registration.incomplete_sections()
+    if missing:
+        return _now("Complete first: %(sections)s.") % {"sections": ", ".join(str(section) for section in missing)}
+    return None
+
+
+def declaration_is_accepted(registration):
+    """R-01: whoever answers "No" to any item of the declaration cannot apply."""
+    if "no" in registration.declaration.values():
+        return _now("You answered “No” in the integrity declaration. UNICEF can only work with organizations that accept it.")
+    return None
+
+
+def is_civil_society(registration):
+    """S0-3: only civil society registers; field data also name governments and agencies."""
+    if registration.organization.partner_type != "cso":
+        return _now("Only civil society organizations can register.")
+    return None
+
+
+def questions_are_answered(registration):
+    """R-04, first half: each verification question has an answer."""
+    if count := registration.unanswered_questions():
+        return _now("Answer all verification questions first: %(count)s to go.") % {"count": count}
+    return None
+
+
+def answers_allow_verification(registration):
+    """R-04, second half: certificate, mandate and results yes, reputational risk no."""
+    against = registration.answers_against()
+    if against:
+        return _now("These answers stand against it: %(questions)s") % {
+            "questions": "; ".join(question.label for question in against)
+        }
+    return None
+
+
+REGISTRATION = Lifecycle(
+    model="organizations.registration",
+    title=_("Registration"),
+    path=(_R.DRAFT, _R.SUBMITTED, _R.VERIFIED),
+    states=(
+        State(
+            _R.DRAFT,
+            _R.DRAFT.label,
+            _("The organization is filling in the form. Nobody at UNICEF has been asked to do anything yet."),
+            Tone.WAITING,
+            waits_for=_("the organization to complete and submit it"),
+            editable=frozenset({"declaration"}),
+        ),
+        State(
+            _R.SUBMITTED,
+            _R.SUBMITTED.label,
+            _("The form is complete and sent. The country office checks it."),
+            Tone.UNDERWAY,
+            waits_for=_("the country office to check it"),
+        ),
+        State(
+            _R.SENT_BACK,
+            _R.SENT_BACK.label,
+            _("The office asks for something to be added or corrected, and says what."),
+            Tone.WAITING,
+            waits_for=_("the organization to answer and resubmit"),
+            editable=frozenset({"declaration"}),
+        ),
+        State(
+            _R.RESUBMITTED,
+            _R.RESUBMITTED.label,
+            _("The organization has answered. The office checks again."),
+            Tone.UNDERWAY,
+            waits_for=_("the country office to check it again"),
+        ),
+        State(
+            _R.VERIFIED,
+            _R.VERIFIED.label,
+            _("The office has checked the organization. It may enter into agreements with this office for five years."),
+            Tone.GOOD,
+        ),
+        State(
+            _R.DECLINED,
+            _R.DECLINED.label,
+            _("The office will not verify the organization, and has said why. A new registration may be started."),
+            Tone.STOPPED,
+        ),
+        State(
+            _R.WITHDRAWN,
+            _R.WITHDRAWN.label,
+            _("The organization took its registration back. A new one may be started."),
+            Tone.PAST,
+        ),
+    ),
+    transitions=(
+        Transition(
+            "submit",
+            _("Submit"),
+            (_R.DRAFT,),
+            _R.SUBMITTED,
+            "organizations.submit_registration",
+            done=_("Submitted"),
+            blockers=(is_civil_society, sections_are_complete, declaration_is_accepted),
+            style="primary",
+            help=_("The office is told and starts to check. You cannot change the form until it answers."),
+        ),
+        Transition(
+            "resubmit",
+            _("Resubmit"),
+            (_R.SENT_BACK,),
+            _R.RESUBMITTED,
+            "organizations.submit_registration",
+            done=_("Resubmitted"),
+            blockers=(sections_are_complete, declaration_is_accepted),
+            reason=Reason.OPTIONAL,
+            style="primary",
+            help=_("Say what you added or corrected, if it helps the office."),
+        ),
+        Transition(
+            "verify",
+            _("Verify"),
+            _WITH_OFFICE,
+            _R.VERIFIED,
+            "organizations.verify_registration",
+            done=_("Verified"),
+            blockers=(questions_are_answered, answers_allow_verification, sections_are_complete),
+            style="primary",
+            reason=Reason.OPTIONAL,
+            help=_("The organization may then enter into agreements with this office."),
+        ),
+        Transition(
+            "send_back",
+            _("Send back"),
+            _WITH_OFFICE,
+            _R.SENT_BACK,
+            "organizations.check_registration",
+            done=_("Sent back"),
+            reason=Reason.REQUIRED,
+            help=_("Say exactly what to add or correct."),
+        ),
+        Transition(
+            "decline",
+            _("Decline"),
+            _WITH_OFFICE,
+            _R.DECLINED,
+            "organizations.check_registration",
+            done=_("Declined"),
+            reason=Reason.REQUIRED,
+            style="danger",
+            help=_("The organization reads your reason and may answer it."),
+        ),
+        Transition(
+            "withdraw",
+            _("Withdraw"),
+            (*_WITH_PARTNER, *_WITH_OFFICE),
+            _R.WITHDRAWN,
+            "organizations.withdraw_registration",
+            done=_("Withdrawn"),
+            reason=Reason.OPTIONAL,
+            style="danger",
+            help=_("Nothing is deleted. You may start again later."),
+        ),
+    ),
+)
+
+# --- Possible twins ---------------------------------------------------------------------------------------------------
+
+
+class TwinState(TextChoices):
+    OPEN = "open", _("To be looked at")
+    DISMISSED = "dismissed", _("Not the same")
+
+
+TWIN = Lifecycle(
+    model="organizations.possibletwin",
+    title=_("Possible twin"),
+    path=(TwinState.OPEN, TwinState.DISMISSED),
+    states=(
+        State(
+            TwinState.OPEN,
+            TwinState.OPEN.label,
+            _("Two records look alike. A person has to say whether they are one organization."),
+            Tone.WAITING,
+            waits_for=_("a person to compare the two"),
+        ),
+        State(
+            TwinState.DISMISSED,
+            TwinState.DISMISSED.label,
+            _("A person has looked: these are two organizations. The pair is not shown again."),
+            Tone.PAST,
+        ),
+    ),
+    transitions=(
+        Transition(
+            "dismiss",
+            _("They are two organizations"),
+            (TwinState.OPEN,),
+            TwinState.DISMISSED,
+            "organizations.decide_twin",
+            done=_("Found to be two organizations"),
+            reason=Reason.REQUIRED,
+            help=_("Say how you know. The pair will not come back."),
+        ),
+    ),
+)
+
+# --- Imports ----------------------------------------------------------------------------------------------------------
+
+
+class ImportState(TextChoices):
+    PREVIEWED = "previewed", _("Previewed")
+    QUEUED = "queued", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    DISCARDED = "discarded", _("Discarded")
+
+
+_I = ImportState
+
+IMPORT = Lifecycle(
+    model="organizations.importbatch",
+    title=_("Import"),
+    path=(_I.PREVIEWED, _I.QUEUED, _I.RUNNING, _I.DONE),
+    states=(
+        State(
+            _I.PREVIEWED,
+            _I.PREVIEWED.label,
+            _("The file was read and its effect is shown. Nothing has been written."),
+            Tone.WAITING,
+            waits_for=_("a person to confirm or discard it"),
+        ),
+        State(
+            _I.QUEUED, _I.QUEUED.label, _("Confirmed; the worker takes it next."), Tone.UNDERWAY, waits_for=_("the worker")
+        ),
+        State(
+            _I.RUNNING,
+            _I.RUNNING.label,
+            _("The rows are being written, all or none."),
+            Tone.UNDERWAY,
+            waits_for=_("the worker to finish"),
+            editable=frozenset({"progress"}),
+        ),
+        State(_I.DONE, _I.DONE.label, _("Every row was taken or rejected with a reason."), Tone.GOOD),
+        State(
+            _I.FAILED,
+            _I.FAILED.label,
+            _("Something went wrong and nothing was written."),
+            Tone.STOPPED,
+            waits_for=_("a person to try again"),
+        ),
+        State(_I.DISCARDED, _I.DISCARDED.label, _("A person decided against it. Nothing was written."), Tone.PAST),
+    ),
+    transitions=(
+        Transition(
+            "confirm",
+            _("Import these rows"),
+            (_I.PREVIEWED, _I.FAILED),
+            _I.QUEUED,
+            "organizations.import_data",
+            done=_("Confirmed"),
+            style="primary",
+            help=_("The worker writes them; you can leave the page meanwhile."),
+        ),
+        Transition(
+            "discard",
+            _("Discard"),
+            (_I.PREVIEWED, _I.FAILED),
+            _I.DISCARDED,
+            "organizations.import_data",
+            done=_("Discarded"),
+            style="danger",
+        ),
+        Transition(
+            "start", _("Start"), (_I.QUEUED,), _I.RUNNING, "", done=_("Started")
+        ),
+        Transition(
+            "finish", _("Finish"), (_I.RUNNING,), _I.DONE, "", done=_("Finished")
+        ),
+        Transition(
+            "fail",
+            _("Give up"),
+            (_I.QUEUED, _I.RUNNING),
+            _I.FAILED,
+            "",
+            done=_("Failed"),
+            reason=Reason.REQUIRED,
+        ),
+    ),
+)

@@ -1,0 +1,19 @@
+from organizations.models.imports import ImportBatch
+from organizations.models.organization import Identifier, Organization, OrganizationName
+from organizations.models.people import Membership
+from organizations.models.presence import PossibleTwin, Presence
+from organizations.models.registration import Registration, SectionDraft, VerificationAnswer, VerificationQuestion
+
+__all__ = [
+    "Identifier",
+    "ImportBatch",
+    "Membership",
+    "Organization",
+    "OrganizationName",
+    "PossibleTwin",
+    "Presence",
+    "Registration",
+    "SectionDraft",
+    "VerificationAnswer",
+    "VerificationQuestion",
+]

@@ -1,0 +1,275 @@
+"""The civil society organization: one record world-wide."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Recorded
+from portal.kit.text import fold
+
+
+class CSOType(models.TextChoices):
+    """The twelve types of civil society organization, in the words and order of the source text (S0-1)."""
+
+    NGO = "ngo", _("International and national non-governmental organizations")
+    COMMUNITY = "community", _("Community-based organizations")
+    MOVEMENT = "movement", _("Social movements")
+    FAITH = "faith", _("Faith-based organizations")
+    ADVOCACY = "advocacy", _("Advocacy groups")
+    UNION = "union", _("Trade unions")
+    WOMEN = "women", _("Women’s groups")
+    PROFESSIONAL = "professional", _("Professional voluntary associations")
+    FOUNDATION = "foundation", _("Foundations")
+    MEDIA = "media", _("Independent media")
+    NETWORK = "network", _("Social networks")
+    RESEARCH = "research", _("Think-tanks and research institutes")
+
+
+class OrganizationCategory(models.TextChoices):
+    """The UN's five registration categories: beside the twelve types, never instead (domain §2)."""
+
+    INTERNATIONAL_NGO = "international_ngo", _("International NGO")
+    NATIONAL_NGO = "national_ngo", _("National NGO")
+    COMMUNITY_BASED = "community_based", _("Community-based organization")
+    ACADEMIC_INSTITUTION = "academic_institution", _("Academic institution")
+    RED_CROSS_RED_CRESCENT = "red_cross_red_crescent", _("Red Cross/Red Crescent national society")
+
+
+class PartnerType(models.TextChoices):
+    """What kind of body it is. Only civil society registers here; field data name the others as well."""
+
+    CSO = "cso", _("Civil society organization")
+    GOVERNMENT = "government", _("Government")
+    UN_AGENCY = "un_agency", _("UN agency")
+    INTERGOVERNMENTAL = "intergovernmental", _("Bilateral or multilateral organization")
+    PRIVATE_SECTOR = "private_sector", _("Private sector")
+    OTHER = "other", _("Another kind of body")
+    UNKNOWN = "unknown", _("Not known yet")
+
+
+class LegalStatus(models.TextChoices):
+    """S0-2: civil society may be formal or informal."""
+
+    FORMAL = "formal", _("Registered with the authorities")
+    INFORMAL = "informal", _("Not registered: an informal group")
+
+
+class Focus(models.TextChoices):
+    """S0-13."""
+
+    CHILDREN = "children", _("Children only")
+    BROADER = "broader", _("A broader mandate that includes children")
+
+
+TRAITS = {
+    "is_opd": _("Led by persons with disabilities (OPD)"),
+    "is_parents_organization": _("Parents’ organization"),
+    "is_women_led": _("Led by women"),
+    "is_youth_led": _("Led by young people"),
+    "has_disability_expertise": _("Expert in disability inclusion"),
+}
+"""The traits that people filter by (S1-7, S1-16, S4-31); the words of OPD include the older “DPO” in search."""
+
+
+class OrganizationQuerySet(models.QuerySet):
+    def with_verified(self):
+        """Annotate ``is_verified``: some country office has verified it and the verification still holds."""
+        from organizations.models.registration import Registration
+
+        return self.annotate(is_verified=Exists(Registration.objects.verified().filter(organization=OuterRef("pk"))))
+
+    def public(self):
+        """What everybody may see: verified civil society organizations that agree to be listed."""
+        return self.with_verified().filter(partner_type=PartnerType.CSO, listed=True, is_verified=True)
+
+    def visible_to(self, user):
+        """UNICEF staff see all; members their own; everybody the public directory."""
+        if user.is_authenticated and user.is_active and (user.is_superuser or user.works_for_unicef):
+            return self
+        return self.with_verified().filter(self.readable(user))
+
+    @staticmethod
+    def readable(user) -> Q:
+        """The condition behind :meth:`visible_to` for people who are not staff."""
+        public = Q(partner_type=PartnerType.CSO, listed=True, is_verified=True)
+        if user.is_authenticated:
+            return public | Q(pk__in=user.roles_by_organization)
+        return public
+
+
+class Organization(Recorded):
+    """A body that works with UNICEF or asks to.
+
+    Names are kept as written, in any script. ``search_text`` is the folded text that the search reads: all names,
+    the acronym and the mission; :meth:`refresh_search_text` writes it.
+    """
+
+    name = models.CharField(_("name"), max_length=300, help_text=_("As in the founding document, in its own language."))
+    name_language = models.CharField(_("language of the name"), max_length=10, blank=True)
+    acronym = models.CharField(_("acronym"), max_length=60, blank=True)
+    partner_type = models.CharField(_("kind of body"), max_length=20, choices=PartnerType, default=PartnerType.CSO)
+    cso_type = models.CharField(_("type of organization"), max_length=20, choices=CSOType, blank=True)
+    organization_category = models.CharField(
+        _("UN category"), max_length=30, choices=OrganizationCategory, blank=True
+    )
+    headquarters = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="branches",
+        verbose_name=_("headquarters"),
+        help_text=_("For a branch of an international organization."),
+    )
+    legal_status = models.CharField(_("legal status"), max_length=10, choices=LegalStatus, blank=True)
+    no_certificate_reason = models.TextField(
+        _("why there is no certificate"), blank=True, help_text=_("For informal groups.")
+    )
+    founded = models.PositiveSmallIntegerField(
+        _("founded in"), null=True, blank=True, validators=[MinValueValidator(1000), MaxValueValidator(2100)]
+    )
+    country = models.ForeignKey(
+        "programmes.Location", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("country")
+    )
+    focus = models.CharField(_("focus"), max_length=10, choices=Focus, blank=True)
+    is_opd = models.BooleanField(TRAITS["is_opd"], default=False)
+    is_parents_organization = models.BooleanField(TRAITS["is_parents_organization"], default=False)
+    is_women_led = models.BooleanField(TRAITS["is_women_led"], default=False)
+    is_youth_led = models.BooleanField(TRAITS["is_youth_led"], default=False)
+    has_disability_expertise = models.BooleanField(TRAITS["has_disability_expertise"], default=False)
+    mission = models.TextField(_("mission"), blank=True)
+    mission_language = models.CharField(_("language of the mission"), max_length=10, blank=True)
+    languages = models.JSONField(_("working languages"), default=list, blank=True)
+    strategies = models.ManyToManyField(
+        "programmes.Strategy", blank=True, related_name="organizations", verbose_name=_("strategies")
+    )
+    head_name = models.CharField(_("head of the organization"), max_length=200, blank=True)
+    head_title = models.CharField(_("title of the head"), max_length=100, blank=True)
+    email = models.EmailField(_("public e-mail address"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    website = models.URLField(_("website"), blank=True)
+    listed = models.BooleanField(
+        _("show in the public directory"), default=False, help_text=_("Once a country office has verified it.")
+    )
+    source = models.CharField(_("source"), max_length=100, blank=True, help_text=_("Where an imported record came from."))
+    search_text = models.TextField(editable=False, default="", blank=True)
+
+    objects = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organization")
+        verbose_name_plural = _("organizations")
+        ordering = ["name", "pk"]
+        indexes = [
+            models.Index(fields=["name", "id"], name="organization_by_name"),
+            models.Index(fields=["country", "name"], name="organization_by_country"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="organization_category_of_cso",
+                condition=Q(partner_type=PartnerType.CSO) | Q(cso_type="", organization_category=""),
+                violation_error_message=_("Only a civil society organization has a type and a UN category."),
+            ),
+            models.CheckConstraint(
+                name="organization_not_own_headquarters",
+                condition=Q(headquarters=None) | ~Q(headquarters=models.F("id")),
+                violation_error_message=_("An organization cannot be its own headquarters."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("organizations:organization-detail", args=[self.pk])
+
+    @property
+    def traits(self):
+        """The names of the traits it has, for tags."""
+        return [label for field, label in TRAITS.items() if getattr(self, field)]
+
+    def refresh_search_text(self):
+        """Fold the present names and mission into ``search_text``. The caller saves."""
+        other_names = self.names.values_list("name", flat=True) if self.pk else []
+        self.search_text = organization_search_text(self.name, self.acronym, other_names, self.mission)
+
+
+def organization_search_text(name, acronym, other_names, mission=""):
+    """Return the folded text under which an organization is found; one line for each name."""
+    lines = dict.fromkeys(fold(part) for part in (name, acronym, *other_names, mission) if part)
+    return "\n".join(lines)
+
+
+class OrganizationName(models.Model):
+    """Another name of an organization: former, translated, misspelt in a source…"""
+
+    class Kind(models.TextChoices):
+        OTHER = "other", _("Also known as")
+        FORMER = "former", _("Former name")
+        TRANSLATION = "translation", _("Translation")
+        MISSPELLING = "misspelling", _("Spelling found in a source")
+        ACRONYM = "acronym", _("Acronym")
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="names")
+    name = models.CharField(_("name"), max_length=300)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.OTHER)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    source = models.CharField(_("source"), max_length=100, blank=True)
+    folded = models.CharField(max_length=300, editable=False, db_index=True)
+
+    class Meta:
+        verbose_name = _("other name")
+        verbose_name_plural = _("other names")
+        ordering = ["kind", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "name", "kind"],
+                name="organization_name_once",
+                violation_error_message=_("This name is already there."),
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.folded = fold(self.name)[:300]
+        super().save(*args, **kwargs)
+
+
+class Identifier(models.Model):
+    """A number by which a register knows the organization. No two organizations share one (R-03)."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="identifiers")
+    scheme = models.CharField(
+        _("register"), max_length=40, help_text=_("An org-id.guide code such as UZ-MOJ, or the register’s name.")
+    )
+    value = models.CharField(_("number"), max_length=80)
+
+    class Meta:
+        verbose_name = _("identifier")
+        verbose_name_plural = _("identifiers")
+        ordering = ["scheme", "value"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("scheme"),
+                Lower("value"),
+                name="identifier_once",
+                violation_error_message=_("Another organization already has this registration number."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.scheme} {self.value}"
+
+
+LANGUAGE_CHOICES = [
+    *settings.LANGUAGES,
+    *[("es", "Español"), ("ru", "Русский"), ("zh", "中文"), ("pt", "Português"), ("sw", "Kiswahili")],
+    *[("am", "አማርኛ"), ("so", "Soomaali"), ("uk", "Українська"), ("uz", "Oʻzbekcha"), ("ne", "नेपाली")],
+]
+"""The languages a name or text may be marked as; own names, so not translated."""

@@ -1,0 +1,213 @@
+"""An organization's registration with one country office: applied for, checked, verified."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Stateful
+from accounts.models.base import StateField
+from organizations.lifecycle import DECIDED, ENDED, REGISTRATION, RegistrationState
+from organizations.models.organization import Organization
+
+VERIFICATION_YEARS = 5  # R-05
+
+
+class Section(models.TextChoices):
+    """The sections of the registration form, in order: the core that suffices for verification."""
+
+    IDENTITY = "identity", _("Names and identity")
+    LEGAL = "legal", _("Legal status")
+    PEOPLE = "people", _("People")
+    MANDATE = "mandate", _("What we do and for whom")
+    PLACES = "places", _("Where we work")
+    DECLARATION = "declaration", _("Integrity declaration")
+
+
+class RegistrationQuerySet(models.QuerySet):
+    def verified(self, today=None):
+        """Verified, and not longer ago than a verification holds."""
+        return self.filter(state=RegistrationState.VERIFIED, valid_until__gte=today or timezone.localdate())
+
+    def open(self):
+        """Still on its way to a decision."""
+        return self.exclude(state__in=DECIDED)
+
+    def waiting_for_office(self):
+        return self.filter(state__in=[RegistrationState.SUBMITTED, RegistrationState.RESUBMITTED])
+
+    def visible_to(self, user):
+        """Staff of the office (its region, headquarters) and members of the organization."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_superuser or user.is_at_headquarters:
+            return self
+        offices = [post.office_id for post in user.posts if post.office_id]
+        regions = [post.region_id for post in user.posts if post.region_id]
+        return self.filter(
+            Q(office__in=offices) | Q(office__region__in=regions) | Q(organization__in=user.roles_by_organization)
+        )
+
+
+class Registration(Stateful):
+    """One organization's file with one country office.
+
+    What people type is kept in section drafts, valid or not; what is valid is written to the organization's one
+    profile at once. The declaration (R-01) belongs to the registration, because each office relies on it.
+    """
+
+    lifecycle = REGISTRATION
+    state = StateField(REGISTRATION)
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="registrations", verbose_name=_("organization")
+    )
+    office = models.ForeignKey(
+        "programmes.CountryOffice", models.PROTECT, related_name="registrations", verbose_name=_("country office")
+    )
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    on_behalf = models.BooleanField(
+        _("filled in by the office"), default=False, help_text=_("UNICEF staff registered on the organization’s behalf.")
+    )
+    declaration = models.JSONField(_("integrity declaration"), default=dict, blank=True)
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    valid_until = models.DateField(_("verified until"), null=True, blank=True)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+        ordering = ["-state_since", "-pk"]
+        indexes = [
+            models.Index(fields=["office", "state", "state_since"], name="registration_queue"),
+            models.Index(fields=["organization", "state", "valid_until"], name="registration_verified"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "office"],
+                condition=~Q(state__in=ENDED),
+                name="registration_one_open",
+                violation_error_message=_("This organization is already registered, or registering, with this office."),
+            ),
+            models.CheckConstraint(
+                name="registration_submitted_by_and_at",
+                condition=Q(submitted_at=None, submitted_by=None) | Q(submitted_at__isnull=False, submitted_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="registration_verified_until",
+                condition=~Q(state=RegistrationState.VERIFIED) | Q(valid_until__isnull=False, decided_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.organization} – {self.office}"
+
+    def get_absolute_url(self):
+        return reverse("organizations:registration-detail", args=[self.pk])
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is verified and the verification has not lapsed (R-05)."""
+        return (
+            self.state == RegistrationState.VERIFIED
+            and self.valid_until is not None
+            and self.valid_until >= timezone.localdate()
+        )
+
+    # --- What its lifecycle asks -----------------------------------------------------------------------------------
+
+    def incomplete_sections(self):
+        """The core sections that are not complete yet (R-02)."""
+        complete = set(self.drafts.filter(is_complete=True).values_list("section", flat=True))
+        return [section.label for section in Section if section not in complete]
+
+    def active_questions(self):
+        return VerificationQuestion.objects.filter(is_active=True)
+
+    def unanswered_questions(self) -> int:
+        """How many verification questions the office has still to answer (R-04)."""
+        return self.active_questions().exclude(pk__in=self.answers.values("question")).count()
+
+    def answers_against(self):
+        """The questions whose answer stands against verification (R-04)."""
+        answers = self.answers.filter(question__is_active=True).exclude(answer=models.F("question__expected"))
+        return [answer.question for answer in answers.select_related("question")]
+
+    @staticmethod
+    def validity(from_date):
+        """Return the last day of a verification decided on ``from_date``."""
+        return from_date + timedelta(days=365 * VERIFICATION_YEARS + VERIFICATION_YEARS // 4)
+
+
+class SectionDraft(models.Model):
+    """What was typed into one section, kept as typed. ``version`` tells two editors apart."""
+
+    registration = models.ForeignKey(Registration, models.CASCADE, related_name="drafts")
+    section = models.CharField(_("section"), max_length=20, choices=Section)
+    data = models.JSONField(default=dict)
+    is_complete = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField(default=timezone.now)
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("section draft")
+        verbose_name_plural = _("section drafts")
+        constraints = [models.UniqueConstraint(fields=["registration", "section"], name="section_once")]
+
+    def __str__(self):
+        return f"{self.registration}: {self.section}"
+
+
+class VerificationQuestion(models.Model):
+    """A question the office answers before it verifies (domain §3). Rows, so that administrators can add to them."""
+
+    class Answer(models.TextChoices):
+        YES = "yes", _("Yes")
+        NO = "no", _("No")
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    text = models.CharField(_("question"), max_length=300)
+    texts = models.JSONField(_("question in other languages"), default=dict, blank=True)
+    expected = models.CharField(_("answer that allows verification"), max_length=3, choices=Answer, default=Answer.YES)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("verification question")
+        verbose_name_plural = _("verification questions")
+        ordering = ["order", "pk"]
+
+    def __str__(self):
+        return self.text
+
+    @property
+    def label(self):
+        return self.texts.get(get_language(), self.text)
+
+
+class VerificationAnswer(models.Model):
+    """The office's answer to one question about one registration, with a comment."""
+
+    registration = models.ForeignKey(Registration, models.CASCADE, related_name="answers")
+    question = models.ForeignKey(VerificationQuestion, models.PROTECT, related_name="+")
+    answer = models.CharField(_("answer"), max_length=3, choices=VerificationQuestion.Answer)
+    comment = models.TextField(_("comment"), blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("verification answer")
+        verbose_name_plural = _("verification answers")
+        constraints = [models.UniqueConstraint(fields=["registration", "question"], name="answer_once")]
+
+    def __str__(self):
+        return f"{self.question}: {self.get_answer_display()}"

@@ -1,0 +1,100 @@
+"""Who may what with organizations and registrations. What the state allows stands in ``lifecycle.py``."""
+
+import rules
+
+from accounts.roles import MemberRole, StaffRole
+from accounts.rules import relation, works_for_unicef
+
+# --- Sentences about a person and an organization ---------------------------------------------------------------------
+
+
+@relation
+def is_member(user, organization):
+    return user.acts_for(organization.pk)
+
+
+@relation
+def is_member_administrator(user, organization):
+    return user.acts_for(organization.pk, MemberRole.ADMINISTRATOR)
+
+
+@relation
+def is_member_who_edits(user, organization):
+    return user.acts_for(organization.pk, MemberRole.ADMINISTRATOR, MemberRole.EDITOR)
+
+
+@relation
+def registers_for_an_office_of(user, organization):
+    """A registration officer of an office with which the organization is registered or registering."""
+    return any(
+        user.holds(StaffRole.REGISTRATION_OFFICER, registration.office)
+        for registration in organization.registrations.select_related("office")
+    )
+
+
+@rules.predicate
+def is_in_public_directory(user, organization):
+    return organization is not None and type(organization)._default_manager.public().filter(pk=organization.pk).exists()
+
+
+# --- Sentences about a person and a registration ----------------------------------------------------------------------
+
+
+@relation
+def is_registration_officer(user, registration):
+    return user.holds(StaffRole.REGISTRATION_OFFICER, registration.office)
+
+
+@relation
+def works_at_its_office(user, registration):
+    return user.works_at(registration.office)
+
+
+@relation
+def is_of_its_organization(user, registration):
+    return user.acts_for(registration.organization_id)
+
+
+@relation
+def edits_its_organization(user, registration):
+    return user.acts_for(registration.organization_id, MemberRole.ADMINISTRATOR, MemberRole.EDITOR)
+
+
+@relation
+def administers_its_organization(user, registration):
+    return user.acts_for(registration.organization_id, MemberRole.ADMINISTRATOR)
+
+
+@relation
+def submitted_it(user, registration):
+    return registration.submitted_by_id == user.pk
+
+
+# --- Sentences about a person alone -----------------------------------------------------------------------------------
+
+
+@rules.predicate
+def is_headquarters_editor(user):
+    return bool(
+        user and user.is_authenticated and any(p.role == StaffRole.HQ_EDITOR and p.is_headquarters for p in user.posts)
+    )
+
+
+# --- Permissions ------------------------------------------------------------------------------------------------------
+
+rules.add_perm("organizations.view_organization", works_for_unicef | is_member | is_in_public_directory)
+rules.add_perm("organizations.change_organization", is_member_who_edits | registers_for_an_office_of)
+rules.add_perm("organizations.manage_members", is_member_administrator)
+rules.add_perm("organizations.export_organizations", works_for_unicef)
+
+rules.add_perm("organizations.view_registration", works_at_its_office | is_of_its_organization)
+rules.add_perm("organizations.change_registration", edits_its_organization | is_registration_officer)
+rules.add_perm("organizations.submit_registration", administers_its_organization | is_registration_officer)
+rules.add_perm("organizations.withdraw_registration", administers_its_organization | is_registration_officer)
+rules.add_perm("organizations.comment_registration", works_at_its_office | is_of_its_organization)
+rules.add_perm("organizations.check_registration", is_registration_officer)
+# R-09: only the own office verifies; four eyes: not the person who sent it in on the organization's behalf.
+rules.add_perm("organizations.verify_registration", is_registration_officer & ~submitted_it)
+
+rules.add_perm("organizations.decide_twin", works_for_unicef)
+rules.add_perm("organizations.import_data", is_headquarters_editor)

@@ -1,0 +1,36 @@
+"""The addresses of organizations, registrations, possible twins and imports. The API uses the same words."""
+
+from django.urls import path
+
+from organizations.views import imports, organization, people, registration, section, twin
+
+app_name = "organizations"
+
+urlpatterns = [
+    path("organizations/", organization.OrganizationList.as_view(), name="organization-list"),
+    path("organizations/<int:pk>/", organization.OrganizationDetail.as_view(), name="organization-detail"),
+    path("organizations/<int:pk>/edit/", organization.OrganizationEdit.as_view(), name="organization-edit"),
+    path("organizations/<int:pk>/members/", people.MemberList.as_view(), name="member-list"),
+    path("organizations/<int:pk>/members/<int:member>/remove/", people.MemberRemove.as_view(), name="member-remove"),
+    path("my-organization/", people.MyOrganization.as_view(), name="my-organization"),
+    path("register/", registration.Register.as_view(), name="register"),
+    path("registrations/", registration.RegistrationList.as_view(), name="registration-list"),
+    path("registrations/<int:pk>/", registration.RegistrationDetail.as_view(), name="registration-detail"),
+    path("registrations/<int:pk>/check/", section.CheckAnswers.as_view(), name="registration-check"),
+    path("registrations/<int:pk>/questions/", registration.Questions.as_view(), name="registration-questions"),
+    path("registrations/<int:pk>/comment/", registration.Comment.as_view(), name="registration-comment"),
+    path("registrations/<int:pk>/sections/<slug:section>/", section.SectionPage.as_view(), name="registration-section"),
+    path(
+        "registrations/<int:pk>/<slug:transition>/",
+        registration.RegistrationTransition.as_view(),
+        name="registration-transition",
+    ),
+    path("twins/", twin.TwinList.as_view(), name="twin-list"),
+    path("twins/<int:pk>/", twin.TwinDetail.as_view(), name="twin-detail"),
+    path("twins/<int:pk>/<slug:transition>/", twin.TwinTransition.as_view(), name="twin-transition"),
+    path("imports/", imports.ImportList.as_view(), name="import-list"),
+    path("imports/new/", imports.ImportUpload.as_view(), name="import-upload"),
+    path("imports/<int:pk>/", imports.ImportDetail.as_view(), name="import-detail"),
+    path("imports/<int:pk>/rejects/", imports.ImportRejects.as_view(), name="import-rejects"),
+    path("imports/<int:pk>/<slug:transition>/", imports.ImportTransition.as_view(), name="import-transition"),
+]

@@ -1,0 +1,314 @@
+"""When: the life of an agreement (domain §5–§7)."""
+
+from decimal import Decimal
+
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from portal.kit.lifecycle import Input, Lifecycle, Reason, State, Tone, Transition
+
+SSFA_CEILING = Decimal(50_000)  # R-21: US dollars in any twelve months for each partner
+
+
+class AgreementState(TextChoices):
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in_review", _("In review")
+    SENT_BACK = "sent_back", _("Sent back")
+    APPROVED = "approved", _("Approved")
+    AWAITING_SIGNATURES = "awaiting_signatures", _("Awaiting signatures")
+    ACTIVE = "active", _("Active")
+    SUSPENDED = "suspended", _("Suspended")
+    ENDED = "ended", _("Ended")
+    TERMINATED = "terminated", _("Terminated")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+_A = AgreementState
+BEFORE_SIGNING = (_A.DRAFT, _A.IN_REVIEW, _A.SENT_BACK, _A.APPROVED)
+PUBLIC = (_A.ACTIVE, _A.ENDED)
+
+# --- Blockers: sentences that a person can act on ---------------------------------------------------------------------
+
+
+def partner_is_verified(agreement):
+    """An organization that this office has not verified cannot enter into an agreement."""
+    if not agreement.partner_is_verified:
+        return _now("%(organization)s is not verified by %(office)s.") % {
+            "organization": agreement.organization,
+            "office": agreement.office,
+        }
+    return None
+
+
+def facts_are_complete(agreement):
+    missing = [str(label) for label in agreement.missing_facts()]
+    return _now("Fill in first: %(facts)s.") % {"facts": ", ".join(missing)} if missing else None
+
+
+def money_fits_the_kind(agreement):
+    """R-21 for small-scale funding agreements; a memorandum moves no money (domain §5)."""
+    if agreement.kind == "mou" and agreement.amount:
+        return _now("A memorandum of understanding moves no money: take the amount out or choose another kind.")
+    if agreement.kind == "ssfa":
+        if agreement.currency != "USD":
+            return _now("Give the amount of a small-scale funding agreement in US dollars.")
+        total = agreement.small_scale_total()
+        if total > SSFA_CEILING:
+            return _now(
+                "With this one, small-scale funding agreements with this partner come to %(total)s US dollars "
+                "within twelve months. The ceiling is %(ceiling)s."
+            ) % {"total": f"{total:,.2f}", "ceiling": f"{SSFA_CEILING:,}"}
+    return None
+
+
+def has_not_begun(agreement):
+    """R-22: an agreement does not start before both have signed."""
+    if agreement.start and agreement.start < timezone.localdate() and not agreement.is_signed:
+        return _now("The start date %(date)s has passed. Send the agreement back to set a new one.") % {
+            "date": date_format(agreement.start)
+        }
+    return None
+
+
+def unicef_has_not_signed(agreement):
+    return _now("UNICEF has signed already.") if "unicef" in agreement.signed_sides else None
+
+
+def partner_has_not_signed(agreement):
+    return _now("The partner has signed already.") if "partner" in agreement.signed_sides else None
+
+
+def nobody_has_signed(agreement):
+    return _now("One side has signed on screen; the other has to do the same.") if agreement.signed_sides else None
+
+
+def both_have_signed(agreement):
+    return None if agreement.is_signed else _now("Both signatures are needed.")
+
+
+def not_both_have_signed(agreement):
+    """R-33: what both have signed is suspended or terminated, not undone."""
+    return _now("Both have signed. It can only be activated now.") if agreement.is_signed else None
+
+
+def has_started(agreement):
+    if agreement.start and agreement.start > timezone.localdate():
+        return _now("The start date is %(date)s.") % {"date": date_format(agreement.start)}
+    return None
+
+
+def end_date_has_passed(agreement):
+    if agreement.end is None or agreement.end >= timezone.localdate():
+        date = date_format(agreement.end) if agreement.end else "–"
+        return _now("The agreement runs until %(date)s. To stop it earlier, terminate it.") % {"date": date}
+    return None
+
+
+_READY = (partner_is_verified, facts_are_complete, money_fits_the_kind)
+
+AGREEMENT = Lifecycle(
+    model="partnerships.agreement",
+    title=_("Agreement"),
+    path=(_A.DRAFT, _A.IN_REVIEW, _A.APPROVED, _A.AWAITING_SIGNATURES, _A.ACTIVE, _A.ENDED),
+    states=(
+        State(
+            _A.DRAFT,
+            _A.DRAFT.label,
+            _("The office is writing it. Nobody has agreed to anything."),
+            Tone.WAITING,
+            waits_for=_("the office to complete it and send it to review"),
+            editable=frozenset({"kind", "title", "summary", "start", "end", "amount", "currency", "reference"}),
+        ),
+        State(
+            _A.IN_REVIEW,
+            _A.IN_REVIEW.label,
+            _("The reviewers read it; the head of office decides."),
+            Tone.UNDERWAY,
+            waits_for=_("the head of office to decide"),
+        ),
+        State(
+            _A.SENT_BACK,
+            _A.SENT_BACK.label,
+            _("Something has to be changed before it can go on; the reason says what."),
+            Tone.WAITING,
+            waits_for=_("the office to change it and send it to review again"),
+            editable=frozenset({"kind", "title", "summary", "start", "end", "amount", "currency"}),
+        ),
+        State(
+            _A.APPROVED,
+            _A.APPROVED.label,
+            _("The head of office has approved it. It is made ready for signature."),
+            Tone.UNDERWAY,
+            waits_for=_("the partnership manager to open it for signature"),
+        ),
+        State(
+            _A.AWAITING_SIGNATURES,
+            _A.AWAITING_SIGNATURES.label,
+            _("The text is fixed. The head of office and the partner’s authorised officer sign."),
+            Tone.WAITING,
+            waits_for=_("both signatures"),
+        ),
+        State(_A.ACTIVE, _A.ACTIVE.label, _("Both have signed and the work is under way."), Tone.GOOD),
+        State(
+            _A.SUSPENDED,
+            _A.SUSPENDED.label,
+            _("The work rests until the reason is cleared. It can be resumed."),
+            Tone.STOPPED,
+            waits_for=_("the partnership manager to resume or terminate it"),
+        ),
+        State(_A.ENDED, _A.ENDED.label, _("It ran to its last day."), Tone.PAST),
+        State(_A.TERMINATED, _A.TERMINATED.label, _("It was stopped for good before its last day."), Tone.STOPPED),
+        State(_A.CANCELLED, _A.CANCELLED.label, _("It was given up before both had signed."), Tone.PAST),
+    ),
+    transitions=(
+        Transition(
+            "submit",
+            _("Send to review"),
+            (_A.DRAFT, _A.SENT_BACK),
+            _A.IN_REVIEW,
+            "partnerships.submit_agreement",
+            done=_("Sent to review"),
+            blockers=_READY,
+            style="primary",
+            help=_("The head of office is told. The text is closed meanwhile."),
+        ),
+        Transition(
+            "approve",
+            _("Approve"),
+            (_A.IN_REVIEW,),
+            _A.APPROVED,
+            "partnerships.approve_agreement",
+            done=_("Approved"),
+            blockers=_READY,
+            reason=Reason.OPTIONAL,
+            style="primary",
+        ),
+        Transition(
+            "send_back",
+            _("Send back"),
+            (_A.IN_REVIEW, _A.APPROVED, _A.AWAITING_SIGNATURES),
+            _A.SENT_BACK,
+            "partnerships.send_back_agreement",
+            done=_("Sent back"),
+            blockers=(not_both_have_signed,),
+            reason=Reason.REQUIRED,
+            help=_("Say what has to change. A signature already given is undone."),
+        ),
+        Transition(
+            "open_for_signature",
+            _("Open for signature"),
+            (_A.APPROVED,),
+            _A.AWAITING_SIGNATURES,
+            "partnerships.manage_agreement",
+            done=_("Opened for signature"),
+            blockers=(partner_is_verified,),
+            style="primary",
+            help=_("Both signatories are told."),
+        ),
+        Transition(
+            "sign_unicef",
+            _("Sign for UNICEF"),
+            (_A.AWAITING_SIGNATURES,),
+            None,
+            "partnerships.sign_agreement_for_unicef",
+            done=_("UNICEF signed"),
+            blockers=(partner_is_verified, unicef_has_not_signed, has_not_begun),
+            style="primary",
+        ),
+        Transition(
+            "sign_partner",
+            _("Sign for the partner"),
+            (_A.AWAITING_SIGNATURES,),
+            None,
+            "partnerships.sign_agreement_for_partner",
+            done=_("The partner signed"),
+            blockers=(partner_is_verified, partner_has_not_signed, has_not_begun),
+            style="primary",
+        ),
+        Transition(
+            "record_signatures",
+            _("Record signatures on paper"),
+            (_A.AWAITING_SIGNATURES,),
+            None,
+            "partnerships.manage_agreement",
+            done=_("Signatures on paper recorded"),
+            blockers=(partner_is_verified, nobody_has_signed),
+            inputs=(
+                Input("unicef_signatory", _("Who signed for UNICEF")),
+                Input("unicef_signed_on", _("Date of UNICEF’s signature"), "date"),
+                Input("partner_signatory", _("Who signed for the partner")),
+                Input("partner_signed_on", _("Date of the partner’s signature"), "date"),
+            ),
+            help=_("When both have signed the same paper."),
+        ),
+        Transition(
+            "activate",
+            _("Activate"),
+            (_A.AWAITING_SIGNATURES,),
+            _A.ACTIVE,
+            "partnerships.manage_agreement",
+            done=_("Activated"),
+            blockers=(both_have_signed, partner_is_verified, has_started),
+            style="primary",
+            help=_("Happens by itself on the start date."),
+        ),
+        Transition(
+            "suspend",
+            _("Suspend"),
+            (_A.ACTIVE,),
+            _A.SUSPENDED,
+            "partnerships.manage_agreement",
+            done=_("Suspended"),
+            reason=Reason.REQUIRED,
+            style="danger",
+            help=_("Work and payments rest."),
+        ),
+        Transition(
+            "resume",
+            _("Resume"),
+            (_A.SUSPENDED,),
+            _A.ACTIVE,
+            "partnerships.manage_agreement",
+            done=_("Resumed"),
+            blockers=(partner_is_verified,),
+            reason=Reason.REQUIRED,
+            style="primary",
+        ),
+        Transition(
+            "end",
+            _("End"),
+            (_A.ACTIVE, _A.SUSPENDED),
+            _A.ENDED,
+            "partnerships.manage_agreement",
+            done=_("Ended"),
+            blockers=(end_date_has_passed,),
+            help=_("Happens by itself after the last day."),
+        ),
+        Transition(
+            "terminate",
+            _("Terminate"),
+            (_A.ACTIVE, _A.SUSPENDED),
+            _A.TERMINATED,
+            "partnerships.manage_agreement",
+            done=_("Terminated"),
+            reason=Reason.REQUIRED,
+            style="danger",
+            help=_("Stops it for good. This cannot be undone."),
+        ),
+        Transition(
+            "cancel",
+            _("Cancel"),
+            (*BEFORE_SIGNING, _A.AWAITING_SIGNATURES),
+            _A.CANCELLED,
+            "partnerships.cancel_agreement",
+            done=_("Cancelled"),
+            blockers=(not_both_have_signed,),
+            reason=Reason.REQUIRED,
+            style="danger",
+            help=_("It stays on record."),
+        ),
+    ),
+)

@@ -1,0 +1,51 @@
+"""Who may: refusals that every door turns into the right answer, and the one way to fetch what a person may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+    from django.db import models
+
+    AnyUser = AbstractBaseUser | AnonymousUser
+
+M = TypeVar("M", bound="models.Model")
+
+
+class NotAllowed(PermissionDenied):
+    """The person may see this but not do that: 403."""
+
+
+class NotNow(Exception):
+    """The thing is not in a state for it: 409. ``reasons`` are sentences a person can act on."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        self.reasons = [str(reason) for reason in reasons]
+        super().__init__(" ".join(self.reasons))
+
+
+class Stale(NotNow):
+    """Somebody else changed the record since this person read it: 409 on pages, 412 in the API."""
+
+
+def require(user: AnyUser | None, permission: str, instance: models.Model | None = None) -> None:
+    """Raise :class:`NotAllowed` unless ``user`` holds ``permission`` on ``instance``.
+
+    User None is the portal's own worker, which may everything; an empty permission is the worker's alone.
+    """
+    if user is None or (permission and user.has_perm(permission, instance)):  # type: ignore[union-attr]
+        return
+    raise NotAllowed(permission)
+
+
+def visible_or_404(model: type[M], user: AnyUser, **lookup: Any) -> M:
+    """Return the one ``model`` row that matches ``lookup`` among those ``user`` may see, or raise Http404."""
+    found: M | None = model._default_manager.visible_to(user).filter(**lookup).first()  # type: ignore[attr-defined]
+    if found is None:
+        raise Http404
+    return found

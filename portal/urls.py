@@ -1,0 +1,23 @@
+"""Every address of the portal."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from portal import styleguide, views
+from portal.api import docs_urls, router
+
+urlpatterns = [
+    path("", views.HomePage.as_view(), name="home"),
+    path("work/", views.WorkPage.as_view(), name="work"),
+    path("landing/", views.landing, name="landing"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("", include("accounts.urls")),
+    path("", include("programmes.urls")),
+    path("", include("organizations.urls")),
+    path("", include("partnerships.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include(router.urls)),
+    path("api/", include(docs_urls)),
+]
