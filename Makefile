@@ -97,7 +97,7 @@ check-types:
 	@$(BIN)/mypy
 
 check-layers:
-	@$(BIN)/lint-imports --no-timing
+	@$(BIN)/lint-imports --no-logo
 
 check-templates:
 	@$(BIN)/djlint --quiet --lint templates
