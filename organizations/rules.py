@@ -25,10 +25,10 @@ def is_member_who_edits(user, organization):
 
 @relation
 def registers_for_an_office_of(user, organization):
-    """A registration officer of an office with which the organization is registered or registering."""
+    """A registration officer of an office that filled in a registration on the organization's behalf."""
     return any(
         user.holds(StaffRole.REGISTRATION_OFFICER, registration.office)
-        for registration in organization.registrations.select_related("office")
+        for registration in organization.registrations.filter(on_behalf=True).select_related("office")
     )
 
 
@@ -66,6 +66,11 @@ def administers_its_organization(user, registration):
 
 
 @relation
+def fills_it_in_on_behalf(user, registration):
+    return registration.on_behalf and user.holds(StaffRole.REGISTRATION_OFFICER, registration.office)
+
+
+@relation
 def submitted_it(user, registration):
     return registration.submitted_by_id == user.pk
 
@@ -80,6 +85,17 @@ def is_headquarters_editor(user):
     )
 
 
+@rules.predicate
+def looks_after_partners(user):
+    roles = {
+        StaffRole.REGISTRATION_OFFICER,
+        StaffRole.PROGRAMME_OFFICER,
+        StaffRole.PARTNERSHIP_MANAGER,
+        StaffRole.HQ_EDITOR,
+    }
+    return works_for_unicef(user) and any(post.role in roles for post in user.posts)
+
+
 # --- Permissions ------------------------------------------------------------------------------------------------------
 
 rules.add_perm("organizations.view_organization", works_for_unicef | is_member | is_in_public_directory)
@@ -88,13 +104,13 @@ rules.add_perm("organizations.manage_members", is_member_administrator)
 rules.add_perm("organizations.export_organizations", works_for_unicef)
 
 rules.add_perm("organizations.view_registration", works_at_its_office | is_of_its_organization)
-rules.add_perm("organizations.change_registration", edits_its_organization | is_registration_officer)
-rules.add_perm("organizations.submit_registration", administers_its_organization | is_registration_officer)
-rules.add_perm("organizations.withdraw_registration", administers_its_organization | is_registration_officer)
+rules.add_perm("organizations.change_registration", edits_its_organization | fills_it_in_on_behalf)
+rules.add_perm("organizations.submit_registration", administers_its_organization | fills_it_in_on_behalf)
+rules.add_perm("organizations.withdraw_registration", administers_its_organization | fills_it_in_on_behalf)
 rules.add_perm("organizations.comment_registration", works_at_its_office | is_of_its_organization)
 rules.add_perm("organizations.check_registration", is_registration_officer)
 # R-09: only the own office verifies; four eyes: not the person who sent it in on the organization's behalf.
 rules.add_perm("organizations.verify_registration", is_registration_officer & ~submitted_it)
 
-rules.add_perm("organizations.decide_twin", works_for_unicef)
+rules.add_perm("organizations.decide_twin", looks_after_partners)
 rules.add_perm("organizations.import_data", is_headquarters_editor)

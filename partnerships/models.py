@@ -34,16 +34,9 @@ class AgreementQuerySet(models.QuerySet):
         public = Q(state__in=PUBLIC, organization__listed=True)
         if not user.is_authenticated or not user.is_active:
             return self.filter(public)
-        if user.is_superuser or user.is_at_headquarters:
+        if user.is_superuser:
             return self
-        offices = [post.office_id for post in user.posts if post.office_id]
-        regions = [post.region_id for post in user.posts if post.region_id]
-        return self.filter(
-            public
-            | Q(office__in=offices)
-            | Q(office__region__in=regions)
-            | Q(organization__in=user.roles_by_organization)
-        )
+        return self.filter(public | user.offices_condition() | Q(organization__in=user.roles_by_organization))
 
     def for_list(self):
         """With what a row shows, in a fixed number of queries."""

@@ -5,6 +5,7 @@ from functools import cached_property
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -83,6 +84,15 @@ class User(AbstractUser):
     def works_at(self, office) -> bool:
         """Whether any of this person's posts covers ``office``."""
         return any(post.covers(office) for post in self.posts)
+
+    def offices_condition(self, *roles: StaffRole) -> Q:
+        """The condition that a record's ``office`` is one where this person works, in one of ``roles`` where any are named."""
+        posts = [post for post in self.posts if not roles or post.role in roles]
+        if any(post.is_headquarters for post in posts):
+            return ~Q(pk__in=[])  # everything; an empty Q would vanish when joined by "or"
+        return Q(office__in=[post.office_id for post in posts if post.office_id]) | Q(
+            office__region__in=[post.region_id for post in posts if post.region_id]
+        )
 
     # --- Membership of organizations ------------------------------------------------------------------------------
 

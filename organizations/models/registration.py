@@ -45,13 +45,9 @@ class RegistrationQuerySet(models.QuerySet):
         """Staff of the office (its region, headquarters) and members of the organization."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        if user.is_superuser or user.is_at_headquarters:
+        if user.is_superuser:
             return self
-        offices = [post.office_id for post in user.posts if post.office_id]
-        regions = [post.region_id for post in user.posts if post.region_id]
-        return self.filter(
-            Q(office__in=offices) | Q(office__region__in=regions) | Q(organization__in=user.roles_by_organization)
-        )
+        return self.filter(user.offices_condition() | Q(organization__in=user.roles_by_organization))
 
 
 class Registration(Stateful):

@@ -1,0 +1,71 @@
+"""Writes docs/who-may-do-what.md: role × state × move, asked of the rules themselves."""
+
+from accounts.models import User
+from accounts.roles import MemberRole, StaffRole
+from organizations.models import ImportBatch, Organization, PossibleTwin, Registration
+from partnerships.models import Agreement
+from portal.kit.lifecycle import LIFECYCLES
+from portal.management.generated import GeneratedPage
+from programmes.models import CountryOffice, RegionalOffice, StaffAssignment
+
+
+def cast():
+    """Return one person for each role, none of them stored: (name of the role, person)."""
+    office = CountryOffice(pk=1, region=RegionalOffice(pk=1))
+    people = []
+    for role in StaffRole:
+        place = {} if role == StaffRole.HQ_EDITOR else {"office": office}
+        person = User(pk=len(people) + 1, name=role.label)
+        person.posts, person.roles_by_organization = [StaffAssignment(role=role, **place)], {}
+        people.append((f"{role.label} (UNICEF)", person))
+    for role in MemberRole:
+        person = User(pk=len(people) + 1, name=role.label)
+        person.posts, person.roles_by_organization = [], {1: {role.value}}
+        people.append((f"{role.label} (organization)", person))
+    return people
+
+
+def stage():
+    """Return one record of each kind, of the office and the organization that the cast belongs to; none is stored."""
+    office, organization = CountryOffice(pk=1, region=RegionalOffice(pk=1)), Organization(pk=1)
+    records = (
+        Registration(organization=organization, office=office, submitted_by_id=0),
+        PossibleTwin(),
+        ImportBatch(),
+        Agreement(organization=organization, office=office),
+    )
+    return {record._meta.label_lower: record for record in records}
+
+
+class Command(GeneratedPage):
+    help = __doc__
+    page = "who-may-do-what.md"
+
+    def lines(self):
+        records, people = stage(), cast()
+        yield "# Who may do what"
+        yield ""
+        yield "Written by `manage.py who_may_do_what` from each app's `rules.py` and `lifecycle.py`; change it there."
+        yield "Everybody acts only for their own office, region or organization. Whether a move is possible *now* is told"
+        yield "by its blockers: see [lifecycles](lifecycles.md). An empty permission is the portal's own worker."
+        yield "\n## Roles\n\n| role | does |\n|---|---|"
+        for role in (*StaffRole, *MemberRole):
+            yield f"| {role.label} | {role.description} |"
+        for label, lifecycle in LIFECYCLES.items():
+            yield f"\n## {lifecycle.title}\n\n| role | {' | '.join(str(state.label) for state in lifecycle.states)} |"
+            yield "|---|" + "---|" * len(lifecycle.states)
+            for name, person in people:
+                cells = [self.moves(lifecycle, state, person, records[label]) for state in lifecycle.states]
+                if any(cells):
+                    yield f"| {name} | {' | '.join(cell or '–' for cell in cells)} |"
+            yield "\n| move | permission |\n|---|---|"
+            for move in lifecycle.transitions:
+                yield f"| {move.label} | `{move.permission or 'the worker'}` |"
+
+    @staticmethod
+    def moves(lifecycle, state, person, record):
+        return ", ".join(
+            str(move.label)
+            for move in lifecycle.transitions
+            if state.value in move.sources and move.permission and person.has_perm(move.permission, record)
+        )

@@ -1,0 +1,104 @@
+"""What waits for a UNICEF person: one row of the table for each kind of step and the role that takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import StaffRole
+from organizations.models import Registration
+from partnerships.lifecycle import AgreementState
+from partnerships.models import Agreement
+from portal.kit.lifecycle import Tone
+
+SHOWN = 25  # of each pile; the lists behind them show the rest
+
+
+@dataclass(frozen=True)
+class Step:
+    """A kind of thing that waits, for whom, and how to count and name it."""
+
+    label: Any
+    verb: Any
+    tone: Tone
+    roles: tuple[StaffRole, ...]
+    waiting: Callable[[], QuerySet[Any]]
+    describe: Callable[[Any], tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Task:
+    step: Step
+    instance: Any
+    title: str
+    facts: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Pile:
+    step: Step
+    count: int
+    tasks: list[Task]
+
+
+def _registration(registration: Registration) -> tuple[str, str]:
+    organization = registration.organization
+    return str(organization), f"{organization.get_cso_type_display()} · {registration.get_state_display()}"
+
+
+def _agreement(agreement: Agreement) -> tuple[str, str]:
+    return agreement.title, f"{agreement.reference} · {agreement.organization}"
+
+
+def _agreements(*states: str, **conditions: Any) -> Callable[[], QuerySet[Any]]:
+    return lambda: Agreement.objects.filter(state__in=states, **conditions).select_related("organization", "office")
+
+
+_MANAGERS = (StaffRole.PARTNERSHIP_MANAGER,)
+_DRAFTERS = (StaffRole.PROGRAMME_OFFICER, StaffRole.PARTNERSHIP_MANAGER)
+_HEADS = (StaffRole.HEAD_OF_OFFICE,)
+_READERS = (StaffRole.REVIEWER, StaffRole.REVIEW_SECRETARY)
+
+STEPS = (
+    Step(
+        _("To verify"),
+        _("Check"),
+        Tone.WAITING,
+        (StaffRole.REGISTRATION_OFFICER,),
+        lambda: Registration.objects.waiting_for_office().select_related("organization", "office"),
+        _registration,
+    ),
+    Step(_("To decide"), _("Decide"), Tone.UNDERWAY, _HEADS, _agreements(AgreementState.IN_REVIEW), _agreement),
+    Step(_("To review"), _("Read"), Tone.UNDERWAY, _READERS, _agreements(AgreementState.IN_REVIEW), _agreement),
+    Step(
+        _("To sign"),
+        _("Sign"),
+        Tone.WAITING,
+        _HEADS,
+        lambda: _agreements(AgreementState.AWAITING_SIGNATURES)().exclude(signatures__side="unicef"),
+        _agreement,
+    ),
+    Step(_("To open for signature"), _("Open"), Tone.WAITING, _MANAGERS, _agreements(AgreementState.APPROVED), _agreement),
+    Step(_("To correct"), _("Correct"), Tone.STOPPED, _DRAFTERS, _agreements(AgreementState.SENT_BACK), _agreement),
+    Step(_("To finish drafting"), _("Draft"), Tone.PAST, _DRAFTERS, _agreements(AgreementState.DRAFT), _agreement),
+)
+
+
+def piles(user: User) -> list[Pile]:
+    """Return what waits for ``user``, a pile for each step they take anywhere; two queries for each pile."""
+    held = {post.role for post in user.posts}
+    found = []
+    for step in STEPS:
+        if not held.intersection(step.roles):
+            continue
+        waiting = step.waiting().filter(user.offices_condition(*step.roles)).order_by("state_since")
+        tasks = [Task(step, row, *step.describe(row), row.state_since) for row in waiting[:SHOWN]]
+        found.append(Pile(step, len(tasks) if len(tasks) < SHOWN else waiting.count(), tasks))
+    return found
