@@ -1,0 +1,165 @@
+"""What an import writes besides presences: places, organizations with their names, possible twins, and the trail."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import AuditEvent
+from organizations.imports.matching import Doubt, Profile
+from organizations.imports.places import Place
+from organizations.imports.rows import KINDS
+from organizations.models import Organization, OrganizationName, PossibleTwin
+from organizations.models.organization import CSOType, organization_search_text
+from portal.kit.text import fold
+from programmes.models import Location
+
+if TYPE_CHECKING:
+    from organizations.imports.presence import PresencePlan
+
+NGO_CATEGORIES = {"international_ngo", "national_ngo"}
+
+
+def write_places(country: Location, places: list[Place], codes: dict[str, str]) -> dict[str, int]:
+    """Make the places that the tree lacks, region before district, and keep foreign ``codes`` as other spellings.
+
+    Returns the key of every place of the country.
+    """
+    by_code = {location.code: location for location in Location.objects.within(country)}
+    for level in (Location.Level.ADMIN_1, Location.Level.ADMIN_2):
+        made = []
+        for place in places:
+            if place.level == level:
+                location = Location(code=place.code, name=place.name, level=level, parent=by_code[place.parent])
+                location.derive()
+                made.append(location)
+        by_code |= {location.code: location for location in Location.objects.bulk_create(made)}
+    for foreign, code in codes.items():
+        by_code[code].aliases.append(foreign)
+        by_code[code].derive()
+    Location.objects.bulk_update({by_code[code] for code in codes.values()}, ["aliases", "search_text"])
+    return {code: location.pk for code, location in by_code.items()}
+
+
+def write_organizations(
+    new: list[Profile], matched: list[Profile], country: Location, source: str
+) -> list[tuple[Organization, bool]]:
+    """Make the new organizations, add names that existing ones lack, and fold both for the search again.
+
+    Returns the records that were made or changed, each with whether it is new. Profiles get their ``pk``.
+    """
+    created = Organization.objects.bulk_create([_organization(profile, country, source) for profile in new])
+    for profile, organization in zip(new, created, strict=True):
+        profile.pk = organization.pk
+
+    made = {organization.pk for organization in created}
+    held: dict[int, list[OrganizationName]] = defaultdict(list)
+    pks = [profile.pk for profile in (*new, *matched)]
+    for name in OrganizationName.objects.filter(organization__in=pks):
+        held[name.organization_id].append(name)
+    records = Organization.objects.in_bulk(pks)
+
+    added: list[OrganizationName] = []
+    changed: list[Organization] = []
+    for profile in (*new, *matched):
+        organization = records[profile.pk]
+        names = _missing_names(profile, organization, held[organization.pk], source)
+        if names or organization.pk in made:
+            words = [name.name for name in (*held[organization.pk], *names)]
+            organization.search_text = organization_search_text(
+                organization.name, organization.acronym, words, organization.mission
+            )
+            added += names
+            changed.append(organization)
+    OrganizationName.objects.bulk_create(added)
+    Organization.objects.bulk_update(changed, ["search_text"], batch_size=500)
+    return [(organization, organization.pk in made) for organization in changed]
+
+
+def _organization(profile: Profile, country: Location, source: str) -> Organization:
+    partner_type, category = KINDS[profile.kind]
+    return Organization(
+        name=profile.name,
+        acronym=profile.acronym,
+        partner_type=partner_type,
+        organization_category=category,
+        cso_type=CSOType.NGO if category in NGO_CATEGORIES else "",
+        country=None if profile.is_worldwide else country,
+        source=source,
+    )
+
+
+def _missing_names(
+    profile: Profile, organization: Organization, held: list[OrganizationName], source: str
+) -> list[OrganizationName]:
+    """The names that the file, or the table of known bodies, adds to what is on record. Folding decides what is new."""
+    kinds = OrganizationName.Kind
+    # The same letters may be kept twice, as a name and as an acronym: then the next list finds "UCD" by either.
+    present = {(kind == kinds.ACRONYM, fold(name)) for name, kind in [
+        (organization.name, ""), (organization.acronym, kinds.ACRONYM), *((one.name, one.kind) for one in held)
+    ]}  # fmt: skip
+    wanted: list[tuple[str, str, str, str]] = []
+    if profile.known:
+        wanted += [(name, kinds.TRANSLATION, language, "") for language, name in profile.known.names.items()]
+        wanted += [(name, kinds.OTHER, "", "") for name in profile.known.also]
+        wanted += [(acronym, kinds.ACRONYM, "", "") for acronym in profile.known.acronyms]
+    for spelling in profile.spelled:
+        wanted.append((spelling.name, kinds.MISSPELLING, "", source))
+        wanted.append((spelling.acronym, kinds.ACRONYM, "", source))
+    missing = []
+    for name, kind, language, origin in wanted:
+        key = (kind == kinds.ACRONYM, fold(name))
+        if name and key not in present:
+            present.add(key)
+            missing.append(
+                OrganizationName(
+                    organization=organization,
+                    name=name,
+                    kind=kind,
+                    language=language,
+                    source=origin,
+                    folded=fold(name)[:300],  # bulk_create does not call save()
+                )
+            )
+    return missing
+
+
+def write_twins(twins: list[Doubt]) -> None:
+    """Put the doubtful pairs before a person. A pair on which a person has decided stays decided."""
+    PossibleTwin.objects.bulk_create(
+        [
+            PossibleTwin(
+                first_id=min(doubt.first.pk, doubt.second.pk),
+                second_id=max(doubt.first.pk, doubt.second.pk),
+                score=doubt.score,
+                reason=doubt.reason,
+            )
+            for doubt in twins
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def write_events(plan: PresencePlan, changed: list[tuple[Organization, bool]], country: Location, *, by: Any) -> None:
+    """One event for each organization that was made or got names and one for the country, if the file did anything."""
+    if not (changed or plan.new or plan.newer or plan.places):
+        return
+    origin = f"{plan.layout.source}, {plan.file_name}"
+    rows = ngettext("%(count)s row", "%(count)s rows", len(plan.taken)) % {"count": len(plan.taken)}
+    about = [(organization, "imported" if is_new else "names_changed", origin) for organization, is_new in changed]
+    about.append((country, "imported", f"{origin}: {rows}"))
+    AuditEvent.objects.bulk_create(
+        AuditEvent(
+            actor=by,
+            actor_label=str(by) if by else _("The portal"),
+            subject_type=subject._meta.label_lower,
+            subject_id=subject.pk,
+            subject_label=str(subject)[:300],
+            action=action,
+            reason=reason,
+        )
+        for subject, action, reason in about
+    )
