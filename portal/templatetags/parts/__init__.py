@@ -1,0 +1,1 @@
+"""The components, one module for each kind; templates load them all as ``components``."""

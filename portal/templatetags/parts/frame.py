@@ -1,0 +1,103 @@
+"""Components of the frame around every page: where one can go, who one is, in which language."""
+
+from typing import NamedTuple
+
+from django.conf import settings
+from django.template import Context, Library
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+register = Library()
+
+
+class Place(NamedTuple):
+    """One entry of the main navigation."""
+
+    label: str | Promise
+    url_name: str
+
+
+WORK = Place(_("My work"), "work")
+MY_ORGANIZATION = Place(_("My organization"), "organizations:my-organization")
+PLACES = (
+    Place(_("Partners"), "organizations:organization-list"),
+    Place(_("Themes"), "programmes:theme-list"),
+    Place(_("Countries"), "programmes:country-list"),
+    Place(_("Agreements"), "partnerships:agreement-list"),
+)
+
+MESSAGE_TONES = {"success": "good", "info": "underway", "warning": "waiting", "error": "stopped"}
+
+
+def places_of(user) -> tuple[Place, ...]:
+    """Return where ``user`` can go, their own desk first."""
+    if not user.is_authenticated:
+        return PLACES
+    own = (WORK,) if user.works_for_unicef else ()
+    return own + ((MY_ORGANIZATION,) if user.roles_by_organization else ()) + PLACES
+
+
+@register.inclusion_tag("components/site_nav.html", takes_context=True)
+def site_nav(context: Context) -> dict:
+    """``{% site_nav %}``: the main navigation; the place that the page belongs to is marked."""
+    request = context.get("request")
+    if request is None:
+        return {}
+    entries = []
+    for place in places_of(request.user):
+        try:
+            url = reverse(place.url_name)
+        except NoReverseMatch:
+            continue
+        entries.append((place.label, url, request.path.startswith(url)))
+    return {"entries": entries}
+
+
+@register.inclusion_tag("components/account_menu.html", takes_context=True)
+def account_menu(context: Context) -> dict:
+    """``{% account_menu %}``: who is signed in and the way out, or the way in."""
+    request = context.get("request")
+    return (
+        {"user": request.user, "next": request.get_full_path(), "csrf_token": context.get("csrf_token")}
+        if request
+        else {}
+    )
+
+
+@register.inclusion_tag("components/languages.html", takes_context=True)
+def languages(context: Context) -> dict:
+    """``{% languages %}``: the portal's languages, each in its own name; works without JavaScript."""
+    request = context.get("request")
+    return {
+        "languages": settings.LANGUAGES,
+        "current_name": dict(settings.LANGUAGES).get(get_language(), get_language()),
+        "next": request.get_full_path() if request else "/",
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.inclusion_tag("components/messages.html")
+def said(messages=()) -> dict:
+    """``{% said messages %}``: the answer to what was just done; errors interrupt, the rest wait their turn."""
+    return {
+        "said": [
+            (
+                message,
+                MESSAGE_TONES.get(message.level_tag, "quiet"),
+                "alert" if message.level_tag == "error" else "status",
+            )
+            for message in messages or ()
+        ]
+    }
+
+
+@register.simple_tag
+def crumb(label: str, url: str = "") -> SafeString:
+    """``{% crumb "Agreements" url %}`` in the block ``breadcrumbs``; the last, without ``url``, is the page itself."""
+    if url:
+        return format_html('<li><a href="{}">{}</a></li>', url, label)
+    return format_html('<li aria-current="page">{}</li>', label)

@@ -1,0 +1,54 @@
+"""Components of lists: filters in force, order, pages, tables."""
+
+from django.core.paginator import Page
+from django.template import Context, Library
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = Library()
+
+
+@register.inclusion_tag("components/pills.html")
+def pills(pills: list[tuple[str, str]], clear_url: str = "") -> dict:
+    """``{% pills page.pills page.clear_url %}``: the filters in force, each a link to the list without it."""
+    return {"pills": pills, "clear_url": clear_url}
+
+
+@register.inclusion_tag("components/sort_links.html")
+def sort_links(sorts: list[tuple[str, str, bool]]) -> dict:
+    """``{% sort_links page.sorts %}``: the orders a list can be read in, as (label, url, is the present one)."""
+    return {"sorts": sorts}
+
+
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def pager(context: Context, page_obj: Page | None) -> dict:
+    """``{% pager page_obj %}``: the page before and the page after, the filters kept; nothing for a single page."""
+    if page_obj is None or not page_obj.has_other_pages():
+        return {}
+    query = context["request"].GET.copy()
+
+    def url(page: int) -> str:
+        query["page"] = str(page)
+        return f"?{query.urlencode()}"
+
+    return {
+        "number": page_obj.number,
+        "previous": url(page_obj.previous_page_number()) if page_obj.has_previous() else "",
+        "next": url(page_obj.next_page_number()) if page_obj.has_next() else "",
+    }
+
+
+@register.simple_block_tag
+def table(content: str, caption: str, hide_caption: bool = False) -> SafeString:
+    """``{% table "Places of work" %}<thead>…</thead><tbody>…</tbody>{% endtable %}``: scrolls by itself on a phone.
+
+    ``hide_caption`` keeps the caption for screen readers only, where a heading above already says it.
+    """
+    hidden = format_html(' class="{}"', "visually-hidden") if hide_caption else ""
+    return format_html(
+        '<div class="table-scroll" role="region" aria-label="{0}" tabindex="0">'
+        "<table><caption{1}>{0}</caption>{2}</table></div>",
+        caption,
+        hidden,
+        content,
+    )

@@ -1,0 +1,169 @@
+"""Components inside a line of text: icons, states, tags, foreign words, money and time."""
+
+import re
+import unicodedata
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal, get_args
+
+from babel import Locale
+from babel.dates import format_skeleton, format_timedelta
+from babel.numbers import format_currency, format_decimal
+from django.conf import settings
+from django.template import Library
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince
+from django.utils.translation import get_language
+
+register = Library()
+
+Tone = Literal["good", "waiting", "underway", "stopped", "past"]
+Show = Literal["both", "date", "time"]
+Nothing = mark_safe('<span class="muted">–</span>')
+
+ICONS_THAT_TURN = {"arrow-right", "arrow-up-right", "chevron-right", "log-in", "log-out"}
+"""Icons that point along the line of text and so point the other way in Arabic."""
+
+BABEL_NAMES = {"en": "en_GB"}  # day before month, as the United Nations write dates
+
+
+def one_of(value: str, allowed: object, prop: str) -> str:
+    """Return ``value`` if the Literal type ``allowed`` knows it; ValueError names the property if not."""
+    if value not in get_args(allowed):
+        raise ValueError(f"{prop}={value!r}: expected one of {', '.join(get_args(allowed))}")
+    return value
+
+
+def active_locale() -> Locale:
+    """Return the Babel locale of the page's language."""
+    language = get_language() or settings.LANGUAGE_CODE
+    return Locale.parse(BABEL_NAMES.get(language, language), sep="_" if language in BABEL_NAMES else "-")
+
+
+@lru_cache
+def icon_names() -> frozenset[str]:
+    """Return the names that the sprite knows."""
+    sprite = settings.BASE_DIR / "static" / "img" / "icons.svg"
+    return frozenset(re.findall(r'<symbol id="([^"]+)"', sprite.read_text()))
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """``{% icon "search" %}``: one icon of the sprite, silent to screen readers unless ``label`` says what it means."""
+    if name not in icon_names():
+        raise ValueError(f"icon {name!r} is not in static/img/icons.svg")
+    return format_html(
+        '<svg class="icon{}" {}><use href="{}#{}"></use></svg>',
+        " icon-turns" if name in ICONS_THAT_TURN else "",
+        format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"'),
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def badge(label: str, tone: Tone = "past", large: bool = False, title: str = "") -> SafeString:
+    """``{% badge "Verified" "good" %}``: a state said by word, shape and colour. Rows of five tones: look/README.md."""
+    return format_html(
+        '<span class="badge badge-{}{}"{}>{}</span>',
+        one_of(tone, Tone, "tone"),
+        " badge-large" if large else "",
+        format_html(' title="{}"', title) if title else "",
+        label,
+    )
+
+
+@register.simple_tag
+def state(instance, large: bool = False) -> SafeString:
+    """``{% state registration %}``: the badge of a record's state, in the words and tone of its lifecycle."""
+    now = instance.lifecycle.state(instance.state)
+    return badge(now.label, now.tone, large=large, title=now.meaning)
+
+
+@register.simple_tag
+def tag(label: str, warm: bool = False) -> SafeString:
+    """``{% tag theme.label %}``: a quiet word; ``warm`` for what an office looks for (led by women…)."""
+    return format_html('<span class="tag{}">{}</span>', " tag-warm" if warm else "", label)
+
+
+def direction(text: str) -> str:
+    """Return "rtl" or "ltr", whichever the first letter of ``text`` is written in; "auto" when it has none."""
+    for letter in text:
+        match unicodedata.bidirectional(letter):
+            case "R" | "AL":
+                return "rtl"
+            case "L":
+                return "ltr"
+    return "auto"
+
+
+@register.simple_tag
+def foreign(text: str, lang: str = "") -> SafeString:
+    """``{% foreign name.text name.language %}``: words that may be in another language or script than the page."""
+    language = format_html(' lang="{}"', lang) if lang else ""
+    return format_html('<bdi{} dir="{}">{}</bdi>', language, direction(str(text)), text)
+
+
+@register.simple_tag
+def number(value: int | float | Decimal | None) -> SafeString:
+    """``{% number 4218 %}``: a number in the way of the page's language; a dash for None."""
+    return Nothing if value is None else format_html("{}", format_decimal(value, locale=active_locale()))
+
+
+@register.simple_tag
+def money(amount: Decimal | None, currency: str = "USD") -> SafeString:
+    """``{% money agreement.amount agreement.currency %}``: the ISO code first, because "$" names twenty currencies."""
+    if amount is None:
+        return Nothing
+    text = format_currency(amount, currency, format="¤¤\u00a0#,##0.00", locale=active_locale())
+    return format_html('<bdi class="number">{}</bdi>', text)
+
+
+def in_words(moment: date | datetime, show: str) -> str:
+    """Return ``moment`` in the page's language: "date", "time" or "both"; a date alone where there is no time."""
+    locale = active_locale()
+    if isinstance(moment, datetime):
+        moment = timezone.localtime(moment) if timezone.is_aware(moment) else moment
+    else:
+        show = "date"
+    day, hour = (format_skeleton(skeleton, moment, locale=locale) for skeleton in ("yMMMd", "Hm"))
+    return {"date": day, "time": hour, "both": f"{day}, {hour}"}[show]
+
+
+def time_element(moment: date | datetime, words: str, title: str = "", strong: bool = False) -> SafeString:
+    """Return ``words`` in a ``<time>`` that also carries the exact moment."""
+    exact = moment.isoformat(timespec="minutes") if isinstance(moment, datetime) else moment.isoformat()
+    return format_html(
+        '<time datetime="{}"{}>{}</time>',
+        exact,
+        format_html(' title="{}"', title) if title else "",
+        format_html("<strong>{}</strong>", words) if strong else words,
+    )
+
+
+@register.simple_tag
+def when(moment: date | datetime | None, show: Show = "both") -> SafeString:
+    """``{% when event.at %}``: a day, with the hour where there is one; ``show`` "date" or "time" for one of them."""
+    one_of(show, Show, "show")
+    return Nothing if moment is None else time_element(moment, in_words(moment, show))
+
+
+@register.simple_tag
+def since(moment: date | datetime | None) -> SafeString:
+    """``{% since registration.state_since %}``: how long ago, in one unit ("3 days"), with the date on hover."""
+    return Nothing if moment is None else time_element(moment, timesince(moment, depth=1), in_words(moment, "both"))
+
+
+@register.simple_tag
+def due(moment: date | datetime | None, near_days: int = 3) -> SafeString:
+    """``{% due task.due %}``: how far off ("in 2 days", "3 days ago"), bold when ``near_days`` or fewer are left."""
+    if moment is None:
+        return Nothing
+    at = moment if isinstance(moment, datetime) else datetime.combine(moment, time.max, timezone.get_current_timezone())
+    left = at - timezone.now()
+    words = format_timedelta(left, add_direction=True, threshold=1, locale=active_locale())
+    return time_element(moment, words, in_words(moment, "both"), strong=left.days < near_days)
