@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,24 +67,30 @@ def _write_strategies(organization: Organization, strategies: list[Any]) -> None
 
 
 def _write_names(organization: Organization, names: list[tuple[str, str, str]]) -> None:
-    own = organization.names.filter(source="")
-    own.exclude(name__in=[name for name, _kind, _language in names]).delete()
-    held = set(own.values_list("name", "kind"))
-    for name, kind, language in names:
-        if (name, kind) not in held:
-            other = OrganizationName(organization=organization, name=name, kind=kind, language=language)
-            other.full_clean(exclude=["folded"])
-            other.save()
+    """Names that a source told stay, and are not written a second time."""
+    wanted = {(name, kind): language for name, kind, language in names}
+    for row in organization.names.all():
+        if wanted.get((row.name, row.kind)) == row.language or row.source:
+            wanted.pop((row.name, row.kind), None)
+        else:
+            row.delete()
+    for (name, kind), language in wanted.items():
+        other = OrganizationName(organization=organization, name=name, kind=kind, language=language)
+        other.full_clean(exclude=["folded"])
+        other.save()
 
 
 def _write_identifiers(organization: Organization, identifiers: list[tuple[str, str]]) -> None:
-    organization.identifiers.exclude(value__in=[value for _scheme, value in identifiers]).delete()
-    held = set(organization.identifiers.values_list("scheme", "value"))
-    for scheme, value in identifiers:
-        if (scheme, value) not in held:
-            identifier = Identifier(organization=organization, scheme=scheme, value=value)
-            identifier.full_clean()
-            identifier.save()
+    wanted = dict.fromkeys(identifiers)
+    for row in organization.identifiers.all():
+        if (row.scheme, row.value) in wanted:
+            wanted.pop((row.scheme, row.value))
+        else:
+            row.delete()
+    for scheme, value in wanted:
+        identifier = Identifier(organization=organization, scheme=scheme, value=value)
+        identifier.full_clean()
+        identifier.save()
 
 
 def _write_presences(organization: Organization, presences: list[tuple[Any, Any, int | None]]) -> None:
@@ -141,7 +148,8 @@ def _join(organization: Organization, person: User, role: str, *, by: User) -> M
     membership = Membership(organization=organization, user=person, role=role)
     membership.full_clean()
     membership.save()
-    person.__dict__.pop("roles_by_organization", None)  # the cached answer is out of date now
+    with suppress(AttributeError):  # the cached answer is out of date now; ``request.user`` is a wrapper, so no __dict__
+        del person.roles_by_organization
     record(organization, "member_added", by=by, changes={str(person): [None, role]})
     return membership
 
