@@ -1,0 +1,279 @@
+"""Plays the stories of ``stories.toml`` through the portal's own actions."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import MemberRole, StaffRole
+from organizations.actions.organization import Profile, add_member
+from organizations.actions.registration import (
+    answer_question,
+    comment_registration,
+    save_section,
+    start_registration,
+)
+from organizations.models import Registration, VerificationQuestion
+from organizations.models.registration import Section
+from partnerships.actions import comment_agreement, create_agreement
+from partnerships.models import Agreement
+from portal.demo.clock import days_ago
+from portal.demo.people import Cast
+from programmes.models import CountryOffice, Location, Strategy, ThematicArea
+
+STORIES = tomllib.loads((Path(__file__).parent / "stories.toml").read_text())["organization"]
+COUNTRIES = sorted({story["country"] for story in STORIES})
+
+
+class Stage:
+    """Reference rows by their codes, read once, and the cast."""
+
+    def __init__(self) -> None:
+        self.offices = {office.sign: office for office in CountryOffice.objects.filter(sign__in=COUNTRIES)}
+        self.themes = {theme.code: theme for theme in ThematicArea.objects.all()}
+        self.places = {place.code: place for place in Location.objects.all()}
+        self.strategies = {strategy.code: strategy for strategy in Strategy.objects.all()}
+        self.questions = list(VerificationQuestion.objects.filter(is_active=True))
+        self.cast = Cast(self.offices)
+
+    def play(self) -> None:
+        for number, story in enumerate(STORIES):
+            registration = _Registering(self, story, number).play()
+            for agreement in story.get("agreements", ()):
+                _Agreeing(self, registration, agreement).play()
+
+
+class _Registering:
+    """One organization's way from the first section to the office's decision."""
+
+    def __init__(self, stage: Stage, story: dict[str, Any], number: int) -> None:
+        self.stage, self.story, self.days = stage, story, float(story["days"])
+        self.office = stage.offices[story["country"]]
+        self.officer = stage.cast.staff(self.office, StaffRole.REGISTRATION_OFFICER)
+        self.on_behalf = story["story"] == "on_behalf"
+        self.people = self._people(number)
+        self.writer = self.officer if self.on_behalf else self.people[MemberRole.ADMINISTRATOR]
+
+    def play(self) -> Registration:
+        with days_ago(self.days):
+            registration = start_registration(
+                by=self.writer,
+                office=self.office,
+                on_behalf=self.on_behalf,
+                name=self.story["name"],
+                name_language=self.story["language"],
+                acronym=self.story.get("acronym", ""),
+                cso_type=self.story["type"],
+                country=self.stage.places[self.story["country"]],
+            )
+            if not self.on_behalf:
+                self._invite(registration)
+        sections = list(Section)
+        kept = sections[:2] if self.story["story"] == "draft" else sections
+        with days_ago(self.days - 0.5):
+            for section in kept:
+                self._fill_in(registration, section)
+        return getattr(self, f"_{self.story['story']}", self._leave)(Registration.objects.get(pk=registration.pk))
+
+    # --- How it went on -------------------------------------------------------------------------------------------
+
+    def _leave(self, registration: Registration) -> Registration:
+        return registration
+
+    def _submitted(self, registration: Registration) -> Registration:
+        return self._move(registration, "submit", self.writer, after=1)
+
+    _on_behalf = _submitted
+
+    def _sent_back(self, registration: Registration) -> Registration:
+        registration = self._submitted(registration)
+        with days_ago(self.days - 3):
+            comment_registration(
+                registration, by=self.officer, text="Called the head; the certificate is being renewed.", audience="office"
+            )
+        reason = "Please add the number of the renewed certificate and the date on which it was issued."
+        return self._move(registration, "send_back", self.officer, after=4, reason=reason)
+
+    def _resubmitted(self, registration: Registration) -> Registration:
+        registration = self._sent_back(registration)
+        return self._move(registration, "resubmit", self.writer, after=9, reason="The renewed number is there now.")
+
+    def _verified(self, registration: Registration) -> Registration:
+        registration = self._submitted(registration)
+        with days_ago(self.days - 4):
+            for question in self.stage.questions:
+                answer_question(registration, question, by=self.officer, answer=question.expected, comment="")
+        return self._move(registration, "verify", self.officer, after=6)
+
+    def _declined(self, registration: Registration) -> Registration:
+        registration = self._submitted(registration)
+        reason = "The association exists to serve the business of its members, so it is not civil society in our sense."
+        return self._move(registration, "decline", self.officer, after=8, reason=reason)
+
+    def _withdrawn(self, registration: Registration) -> Registration:
+        registration = self._submitted(registration)
+        return self._move(registration, "withdraw", self.writer, after=5, reason="We merge with another network first.")
+
+    # --- Its parts ------------------------------------------------------------------------------------------------
+
+    def _move(self, registration: Registration, name: str, by: User, after: float, **told: Any) -> Registration:
+        with days_ago(self.days - after):
+            moved: Registration = registration.lifecycle.perform(registration, name, by=by, **told)
+        return moved
+
+    def _people(self, number: int) -> dict[MemberRole, User]:
+        if number == 0:  # the organization whose people sign in at the demonstration
+            accounts = self.stage.cast.accounts
+            return {
+                MemberRole.ADMINISTRATOR: accounts["partner@demo.example"],
+                MemberRole.AUTHORISED_OFFICER: accounts["signs@demo.example"],
+                MemberRole.EDITOR: accounts["editor@demo.example"],
+                MemberRole.VIEWER: accounts["reader@demo.example"],
+            }
+        if self.on_behalf:
+            return {}
+        return {
+            role: self.stage.cast.person(f"{role.value}.{number}@demo.example", f"{role.label}, {self.story['name']}"[:200])
+            for role in (MemberRole.ADMINISTRATOR, MemberRole.AUTHORISED_OFFICER)
+        }
+
+    def _invite(self, registration: Registration) -> None:
+        for role, person in self.people.items():
+            if role != MemberRole.ADMINISTRATOR:
+                add_member(registration.organization, by=self.writer, email=person.email, role=role)
+
+    def _fill_in(self, registration: Registration, section: str) -> None:
+        if section == Section.DECLARATION:
+            told = {"declaration": dict.fromkeys(DECLARATION, "yes")}
+        else:
+            told = {"profile": self._PROFILES[section](self)}
+        save_section(registration, section, by=self.writer, data={}, **told)
+
+    def _identity(self) -> Profile:
+        fields = {"organization_category": self.story["category"]}
+        return Profile(fields=fields, names=[tuple(name) for name in self.story.get("other_names", ())])
+
+    def _legal(self) -> Profile:
+        if self.story.get("informal"):
+            reason = "We meet in homes and clinics; nobody asked us to register so far. The district clinic knows us."
+            return Profile(fields={"legal_status": "informal", "no_certificate_reason": reason, "founded": self.story["founded"]})
+        number = f"{self.story['founded']}-{abs(hash_of(self.story['name'])) % 9000 + 1000}"
+        return Profile(
+            fields={"legal_status": "formal", "founded": self.story["founded"]},
+            identifiers=[(f"{self.office.sign}-NGO", number)],
+        )
+
+    def _head(self) -> Profile:
+        slug = (self.story.get("acronym") or str(self.story["founded"])).lower()
+        head = next(iter(self.people.values()), self.officer)
+        return Profile(
+            fields={"head_name": head.name[:200], "head_title": "Director", "email": f"office.{slug}@demo.example"}
+        )
+
+    def _mandate(self) -> Profile:
+        traits = dict.fromkeys(self.story.get("traits", ()), True)
+        return Profile(
+            fields={
+                "mission": self.story["mission"],
+                "mission_language": self.story["language"],
+                "languages": self.story["languages"],
+                "focus": "children",
+                "listed": True,
+                **traits,
+            },
+            strategies=[self.stage.strategies[code] for code in self.story["strategies"]],
+        )
+
+    def _places(self) -> Profile:
+        pairs = [line.split() for line in self.story["work"]]
+        return Profile(
+            presences=[(self.stage.themes[theme], self.stage.places[place], None) for theme, place in pairs]
+        )
+
+
+    _PROFILES = {
+        Section.IDENTITY: _identity,
+        Section.LEGAL: _legal,
+        Section.PEOPLE: _head,
+        Section.MANDATE: _mandate,
+        Section.PLACES: _places,
+    }
+
+
+class _Agreeing:
+    """One agreement's way from the first draft as far as its stage."""
+
+    def __init__(self, stage: Stage, registration: Registration, story: dict[str, Any]) -> None:
+        self.stage, self.story, self.days = stage, story, float(story["days"])
+        self.organization, self.office = registration.organization, registration.office
+        self.drafter = stage.cast.staff(self.office, StaffRole.PROGRAMME_OFFICER)
+        self.manager = stage.cast.staff(self.office, StaffRole.PARTNERSHIP_MANAGER)
+        self.head = stage.cast.staff(self.office, StaffRole.HEAD_OF_OFFICE)
+        self.signatory = User.objects.get(
+            memberships__organization=self.organization, memberships__role=MemberRole.AUTHORISED_OFFICER
+        )
+
+    def play(self) -> None:
+        today = timezone.localdate()
+        start = today + timedelta(days=self.story["starts"])
+        with days_ago(self.days):
+            agreement = create_agreement(
+                by=self.drafter,
+                organization=self.organization,
+                office=self.office,
+                themes=[self.stage.themes[code] for code in self.story["themes"]],
+                locations=[self.stage.places[code] for code in self.story["places"]],
+                kind=self.story["kind"],
+                title=self.story["title"],
+                amount=self.story.get("amount"),
+                start=start,
+                end=start + timedelta(days=30 * self.story["months"]),
+            )
+        for name, actor, after, told in self._moves(start):
+            with days_ago(max(self.days - after, 0)):
+                agreement = Agreement.objects.get(pk=agreement.pk)
+                agreement.lifecycle.perform(agreement, name, by=actor, **told)
+        if self.story["stage"] == "in_review":
+            with days_ago(self.days / 2):
+                text = "The budget line for travel is clear now; thank you."
+                comment_agreement(agreement, by=self.drafter, text=text)
+
+    def _moves(self, start: Any) -> list[tuple[str, User | None, float, dict[str, Any]]]:
+        """The moves up to the stage, each with who makes it and how many days after the draft."""
+        active_after = self.days + self.story["starts"]  # the start date, counted from the draft
+        submit = ("submit", self.drafter, 2.0, {})
+        approve = ("approve", self.head, 6.0, {"reason": "Recommended by the committee."})
+        opened = ("open_for_signature", self.manager, 8.0, {})
+        ours, theirs = ("sign_unicef", self.head, 9.0, {}), ("sign_partner", self.signatory, 11.0, {})
+        activate = ("activate", None, active_after, {})
+        signed = [submit, approve, opened, ours, theirs, activate]
+        why = {
+            "sent_back": "The results table has no baseline for two indicators.",
+            "suspended": "Insecurity: no staff can travel to the schools at present.",
+            "terminated": "The association can no longer reach the kebeles and asked to stop.",
+            "cancelled": "The exchange will be part of a larger memorandum.",
+        }.get(self.story["stage"], "")
+        last: dict[str, list[tuple[str, User | None, float, dict[str, Any]]]] = {
+            "draft": [],
+            "in_review": [submit],
+            "sent_back": [submit, ("send_back", self.head, 5.0, {"reason": why})],
+            "approved": [submit, approve],
+            "awaiting_both": [submit, approve, opened],
+            "awaiting_partner": [submit, approve, opened, ours],
+            "active": signed,
+            "suspended": [*signed, ("suspend", self.manager, active_after + 90, {"reason": why})],
+            "terminated": [*signed, ("terminate", self.manager, active_after + 60, {"reason": why})],
+            "ended": [*signed, ("end", None, active_after + 30 * self.story["months"] + 1, {})],
+            "cancelled": [submit, ("cancel", self.drafter, 20.0, {"reason": why})],
+        }
+        return last[self.story["stage"]]
+
+
+def hash_of(text: str) -> int:
+    """Return the same number for the same text on every machine."""
+    return sum(position * ord(char) for position, char in enumerate(text, start=1))
