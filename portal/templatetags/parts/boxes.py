@@ -123,4 +123,4 @@ def saved(at=None) -> SafeString:
     if at is None:
         return format_html('<span class="saved" role="status" data-saved></span>')
     words = format_html(_("Saved {}"), when(at, "time"))
-    return format_html('<span class="saved" role="status" data-saved>{}{}</span>', icon("check"), words)
+    return format_html('<span class="saved" role="status" data-saved>{}<span>{}</span></span>', icon("check"), words)

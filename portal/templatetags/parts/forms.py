@@ -48,7 +48,7 @@ def error_summary(form: BaseForm | None, focus: bool = True) -> dict:
     wrong = [form[name] for name in form.fields if name in form.errors]
     return {
         "errors": [("", "", error) for error in form.non_field_errors()]
-        + [(first_control(field), field.label, error) for field in wrong for error in field.errors],
+        + [(first_control(field), str(field.label).rstrip(".:?؟"), error) for field in wrong for error in field.errors],
         "focus": focus,
     }
 

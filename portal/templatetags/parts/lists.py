@@ -39,16 +39,18 @@ def pager(context: Context, page_obj: Page | None) -> dict:
 
 
 @register.simple_block_tag
-def table(content: str, caption: str, hide_caption: bool = False) -> SafeString:
+def table(content: str, caption: str, hide_caption: bool = False, stack: bool = False) -> SafeString:
     """``{% table "Places of work" %}<thead>…</thead><tbody>…</tbody>{% endtable %}``: scrolls by itself on a phone.
 
-    ``hide_caption`` keeps the caption for screen readers only, where a heading above already says it.
+    ``hide_caption`` keeps the caption for screen readers only, where a heading above already says it. ``stack`` makes
+    each row a block on a phone, for queues; ``data-label`` on a cell then says what its column was called.
     """
     hidden = format_html(' class="{}"', "visually-hidden") if hide_caption else ""
     return format_html(
-        '<div class="table-scroll" role="region" aria-label="{0}" tabindex="0">'
+        '<div class="table-scroll{3}" role="region" aria-label="{0}" tabindex="0">'
         "<table><caption{1}>{0}</caption>{2}</table></div>",
         caption,
         hidden,
         content,
+        " table-stack" if stack else "",
     )

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date, datetime, time
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, get_args
@@ -11,6 +11,7 @@ from babel import Locale
 from babel.dates import format_skeleton, format_timedelta
 from babel.numbers import format_currency, format_decimal
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import naturalday
 from django.template import Library
 from django.templatetags.static import static
 from django.utils import timezone
@@ -152,18 +153,33 @@ def when(moment: date | datetime | None, show: Show = "both") -> SafeString:
     return Nothing if moment is None else time_element(moment, in_words(moment, show))
 
 
+def days_until(moment: date | datetime) -> int:
+    """Return the whole days from today to ``moment``; negative when it is past."""
+    day = timezone.localdate(moment) if isinstance(moment, datetime) else moment
+    return (day - timezone.localdate()).days
+
+
+def days_in_words(days: int, add_direction: bool = False) -> str:
+    """Return "9 days" or "in 9 days": weeks and months only where days would be too many to picture."""
+    length = timedelta(days=days)
+    return format_timedelta(length, "day", threshold=8, add_direction=add_direction, locale=active_locale())
+
+
 @register.simple_tag
 def since(moment: date | datetime | None) -> SafeString:
-    """``{% since registration.state_since %}``: how long ago, in one unit ("3 days"), with the date on hover."""
-    return Nothing if moment is None else time_element(moment, timesince(moment, depth=1), in_words(moment, "both"))
+    """``{% since registration.state_since %}``: how long ago ("3 days"; hours within a day), the date on hover."""
+    if moment is None:
+        return Nothing
+    days = -days_until(moment)
+    return time_element(moment, days_in_words(days) if days else timesince(moment, depth=1), in_words(moment, "both"))
 
 
 @register.simple_tag
 def due(moment: date | datetime | None, near_days: int = 3) -> SafeString:
-    """``{% due task.due %}``: how far off ("in 2 days", "3 days ago"), bold when ``near_days`` or fewer are left."""
+    """``{% due task.due %}``: how far off ("in 9 days", "tomorrow", "3 days ago"), bold within ``near_days``."""
     if moment is None:
         return Nothing
-    at = moment if isinstance(moment, datetime) else datetime.combine(moment, time.max, timezone.get_current_timezone())
-    left = at - timezone.now()
-    words = format_timedelta(left, add_direction=True, threshold=1, locale=active_locale())
-    return time_element(moment, words, in_words(moment, "both"), strong=left.days < near_days)
+    days = days_until(moment)
+    day = timezone.localdate() + timedelta(days=days)
+    words = naturalday(day) if abs(days) <= 1 else days_in_words(days, add_direction=True)
+    return time_element(moment, words, in_words(moment, "both"), strong=days <= near_days)
