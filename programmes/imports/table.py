@@ -72,5 +72,7 @@ def _lines(file) -> Iterator[str]:
                 _("Line %(line)d is not UTF-8 text. Save the file as “CSV UTF-8” and send that.") % {"line": number}
             ) from problem
         if "\0" in text:
-            raise Unreadable(_("Line %(line)d holds bytes that are no text. This is not a CSV file.") % {"line": number})
+            raise Unreadable(
+                _("Line %(line)d holds bytes that are no text. This is not a CSV file.") % {"line": number}
+            )
         yield text

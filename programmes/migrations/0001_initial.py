@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,146 +15,374 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='RegionalOffice',
+            name="RegionalOffice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('names', models.JSONField(blank=True, default=dict, help_text='For example {"fr": "Santé", "ar": "الصحة"}.', verbose_name='names by language')),
-                ('code', models.CharField(max_length=4, unique=True, verbose_name='business area')),
-                ('acronym', models.CharField(max_length=10, unique=True, verbose_name='acronym')),
-                ('city', models.CharField(max_length=100, verbose_name='city')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "names",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text='For example {"fr": "Santé", "ar": "الصحة"}.',
+                        verbose_name="names by language",
+                    ),
+                ),
+                ("code", models.CharField(max_length=4, unique=True, verbose_name="business area")),
+                ("acronym", models.CharField(max_length=10, unique=True, verbose_name="acronym")),
+                ("city", models.CharField(max_length=100, verbose_name="city")),
             ],
             options={
-                'verbose_name': 'regional office',
-                'verbose_name_plural': 'regional offices',
-                'ordering': ['name'],
+                "verbose_name": "regional office",
+                "verbose_name_plural": "regional offices",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Strategy',
+            name="Strategy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('names', models.JSONField(blank=True, default=dict, help_text='For example {"fr": "Santé", "ar": "الصحة"}.', verbose_name='names by language')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('source', models.CharField(blank=True, help_text='The list or text that names this strategy.', max_length=20, verbose_name='source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "names",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text='For example {"fr": "Santé", "ar": "الصحة"}.',
+                        verbose_name="names by language",
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True,
+                        help_text="The list or text that names this strategy.",
+                        max_length=20,
+                        verbose_name="source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'strategy',
-                'verbose_name_plural': 'strategies',
-                'ordering': ['order', 'name'],
+                "verbose_name": "strategy",
+                "verbose_name_plural": "strategies",
+                "ordering": ["order", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Location',
+            name="Location",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('names', models.JSONField(blank=True, default=dict, help_text='For example {"fr": "Santé", "ar": "الصحة"}.', verbose_name='names by language')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='code')),
-                ('path', models.CharField(db_index=True, editable=False, max_length=130)),
-                ('search_text', models.TextField(editable=False)),
-                ('level', models.PositiveSmallIntegerField(choices=[(0, 'Country or area'), (1, 'Region, province or state'), (2, 'District, zone or territory')], verbose_name='level')),
-                ('iso2', models.CharField(blank=True, max_length=2, verbose_name='ISO alpha-2 code')),
-                ('aliases', models.JSONField(blank=True, default=list, help_text='For example ["DRC", "RDC"].', verbose_name='other spellings')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='programmes.location', verbose_name='part of')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "names",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text='For example {"fr": "Santé", "ar": "الصحة"}.',
+                        verbose_name="names by language",
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
+                ("path", models.CharField(db_index=True, editable=False, max_length=130)),
+                ("search_text", models.TextField(editable=False)),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Country or area"),
+                            (1, "Region, province or state"),
+                            (2, "District, zone or territory"),
+                        ],
+                        verbose_name="level",
+                    ),
+                ),
+                ("iso2", models.CharField(blank=True, max_length=2, verbose_name="ISO alpha-2 code")),
+                (
+                    "aliases",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text='For example ["DRC", "RDC"].',
+                        verbose_name="other spellings",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="programmes.location",
+                        verbose_name="part of",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'place',
-                'verbose_name_plural': 'places',
-                'ordering': ['path'],
+                "verbose_name": "place",
+                "verbose_name_plural": "places",
+                "ordering": ["path"],
             },
         ),
         migrations.CreateModel(
-            name='CountryOffice',
+            name="CountryOffice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('names', models.JSONField(blank=True, default=dict, help_text='For example {"fr": "Santé", "ar": "الصحة"}.', verbose_name='names by language')),
-                ('code', models.CharField(max_length=4, unique=True, verbose_name='business area')),
-                ('sign', models.CharField(help_text='What references of its documents begin with: UZB/PCA2026001.', max_length=3, unique=True, verbose_name='sign')),
-                ('is_active', models.BooleanField(default=True, help_text='An office that is not active takes no new registrations.', verbose_name='active')),
-                ('countries', models.ManyToManyField(limit_choices_to={'level': 0}, related_name='offices', to='programmes.location', verbose_name='countries served')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offices', to='programmes.regionaloffice', verbose_name='regional office')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "names",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text='For example {"fr": "Santé", "ar": "الصحة"}.',
+                        verbose_name="names by language",
+                    ),
+                ),
+                ("code", models.CharField(max_length=4, unique=True, verbose_name="business area")),
+                (
+                    "sign",
+                    models.CharField(
+                        help_text="What references of its documents begin with: UZB/PCA2026001.",
+                        max_length=3,
+                        unique=True,
+                        verbose_name="sign",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="An office that is not active takes no new registrations.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "countries",
+                    models.ManyToManyField(
+                        limit_choices_to={"level": 0},
+                        related_name="offices",
+                        to="programmes.location",
+                        verbose_name="countries served",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offices",
+                        to="programmes.regionaloffice",
+                        verbose_name="regional office",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'country office',
-                'verbose_name_plural': 'country offices',
-                'ordering': ['name'],
+                "verbose_name": "country office",
+                "verbose_name_plural": "country offices",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='StaffAssignment',
+            name="StaffAssignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('registration_officer', 'Registration officer'), ('programme_officer', 'Programme officer'), ('partnership_manager', 'Partnership manager'), ('review_secretary', 'Review secretary'), ('reviewer', 'Reviewer'), ('head_of_office', 'Head of office'), ('viewer', 'Viewer'), ('hq_editor', 'Headquarters editor')], max_length=30, verbose_name='role')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('office', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='programmes.countryoffice', verbose_name='country office')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='programmes.regionaloffice', verbose_name='regional office')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='staff_assignments', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("registration_officer", "Registration officer"),
+                            ("programme_officer", "Programme officer"),
+                            ("partnership_manager", "Partnership manager"),
+                            ("review_secretary", "Review secretary"),
+                            ("reviewer", "Reviewer"),
+                            ("head_of_office", "Head of office"),
+                            ("viewer", "Viewer"),
+                            ("hq_editor", "Headquarters editor"),
+                        ],
+                        max_length=30,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="created"),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="staff",
+                        to="programmes.countryoffice",
+                        verbose_name="country office",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="staff",
+                        to="programmes.regionaloffice",
+                        verbose_name="regional office",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="staff_assignments",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'staff assignment',
-                'verbose_name_plural': 'staff assignments',
-                'ordering': ['user', 'office', 'region', 'role'],
+                "verbose_name": "staff assignment",
+                "verbose_name_plural": "staff assignments",
+                "ordering": ["user", "office", "region", "role"],
             },
         ),
         migrations.CreateModel(
-            name='ThematicArea',
+            name="ThematicArea",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('names', models.JSONField(blank=True, default=dict, help_text='For example {"fr": "Santé", "ar": "الصحة"}.', verbose_name='names by language')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='code')),
-                ('path', models.CharField(db_index=True, editable=False, max_length=130)),
-                ('search_text', models.TextField(editable=False)),
-                ('synonyms', models.JSONField(blank=True, default=dict, help_text='Words that find this theme too, for example {"en": ["school"], "fr": ["école"]}.', verbose_name='synonyms by language')),
-                ('hdx_sector', models.CharField(blank=True, max_length=20, verbose_name='HDX sector code')),
-                ('ocha_cluster', models.CharField(blank=True, max_length=60, verbose_name='OCHA cluster')),
-                ('dac_sectors', models.JSONField(blank=True, default=list, verbose_name='DAC sector codes')),
-                ('source', models.CharField(blank=True, help_text='The list or text that names this theme.', max_length=20, verbose_name='source')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('is_featured', models.BooleanField(default=False, help_text='Shown before the full list, and on the home page.', verbose_name='shown first')),
-                ('is_sensitive', models.BooleanField(default=False, help_text='Records under this theme are shown only to those who need them for their work.', verbose_name='sensitive')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='programmes.thematicarea', verbose_name='part of')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "names",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text='For example {"fr": "Santé", "ar": "الصحة"}.',
+                        verbose_name="names by language",
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
+                ("path", models.CharField(db_index=True, editable=False, max_length=130)),
+                ("search_text", models.TextField(editable=False)),
+                (
+                    "synonyms",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text='Words that find this theme too, for example {"en": ["school"], "fr": ["école"]}.',
+                        verbose_name="synonyms by language",
+                    ),
+                ),
+                ("hdx_sector", models.CharField(blank=True, max_length=20, verbose_name="HDX sector code")),
+                ("ocha_cluster", models.CharField(blank=True, max_length=60, verbose_name="OCHA cluster")),
+                ("dac_sectors", models.JSONField(blank=True, default=list, verbose_name="DAC sector codes")),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True,
+                        help_text="The list or text that names this theme.",
+                        max_length=20,
+                        verbose_name="source",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                (
+                    "is_featured",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Shown before the full list, and on the home page.",
+                        verbose_name="shown first",
+                    ),
+                ),
+                (
+                    "is_sensitive",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Records under this theme are shown only to those who need them for their work.",
+                        verbose_name="sensitive",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="programmes.thematicarea",
+                        verbose_name="part of",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'thematic area',
-                'verbose_name_plural': 'thematic areas',
-                'ordering': ['order', 'name'],
+                "verbose_name": "thematic area",
+                "verbose_name_plural": "thematic areas",
+                "ordering": ["order", "name"],
             },
         ),
         migrations.AddIndex(
-            model_name='location',
-            index=models.Index(fields=['level', 'name'], name='location_level_name'),
+            model_name="location",
+            index=models.Index(fields=["level", "name"], name="location_level_name"),
         ),
         migrations.AddConstraint(
-            model_name='location',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 0), ('parent', None)), models.Q(('level__gt', 0), ('parent__isnull', False)), _connector='OR'), name='location_parent_by_level', violation_error_message='A country is part of nothing; every other place is part of one.'),
+            model_name="location",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("level", 0), ("parent", None)),
+                    models.Q(("level__gt", 0), ("parent__isnull", False)),
+                    _connector="OR",
+                ),
+                name="location_parent_by_level",
+                violation_error_message="A country is part of nothing; every other place is part of one.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='location',
-            constraint=models.UniqueConstraint(condition=models.Q(('iso2', ''), _negated=True), fields=('iso2',), name='location_iso2_unique'),
+            model_name="location",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("iso2", ""), _negated=True), fields=("iso2",), name="location_iso2_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='staffassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('office', None), ('region', None), _connector='OR'), name='staff_office_or_region', violation_error_message='Name a country office or a regional office, not both.'),
+            model_name="staffassignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("office", None), ("region", None), _connector="OR"),
+                name="staff_office_or_region",
+                violation_error_message="Name a country office or a regional office, not both.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='staffassignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('office__isnull', False)), fields=('user', 'role', 'office'), name='staff_once_office', violation_error_message='This person has this role there already.'),
+            model_name="staffassignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("office__isnull", False)),
+                fields=("user", "role", "office"),
+                name="staff_once_office",
+                violation_error_message="This person has this role there already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='staffassignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('region__isnull', False)), fields=('user', 'role', 'region'), name='staff_once_region', violation_error_message='This person has this role there already.'),
+            model_name="staffassignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("region__isnull", False)),
+                fields=("user", "role", "region"),
+                name="staff_once_region",
+                violation_error_message="This person has this role there already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='staffassignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('office', None), ('region', None)), fields=('user', 'role'), name='staff_once_headquarters', violation_error_message='This person has this role there already.'),
+            model_name="staffassignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("office", None), ("region", None)),
+                fields=("user", "role"),
+                name="staff_once_headquarters",
+                violation_error_message="This person has this role there already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='thematicarea',
-            constraint=models.UniqueConstraint(condition=models.Q(('hdx_sector', ''), _negated=True), fields=('hdx_sector',), name='theme_hdx_sector_unique', violation_error_message='Another theme carries this HDX sector code.'),
+            model_name="thematicarea",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("hdx_sector", ""), _negated=True),
+                fields=("hdx_sector",),
+                name="theme_hdx_sector_unique",
+                violation_error_message="Another theme carries this HDX sector code.",
+            ),
         ),
     ]

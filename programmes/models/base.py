@@ -62,6 +62,13 @@ class TreeQuerySet(PublicQuerySet):
         """``node`` itself and everything below it."""
         return self.filter(path__startswith=node.path)
 
+    def matching(self, text: str):
+        """Nodes that have every word of ``text`` in their names or other words."""
+        rows = self
+        for word in fold(text).split():
+            rows = rows.filter(search_text__contains=word)
+        return rows
+
     def above(self, node: "Node"):
         """The nodes that hold ``node``, the outermost first."""
         codes = node.path.split("/")[:-2]

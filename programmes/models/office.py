@@ -15,6 +15,8 @@ class RegionalOffice(Named):
     acronym = models.CharField(_("acronym"), max_length=10, unique=True)
     city = models.CharField(_("city"), max_length=100)
 
+    objects = PublicQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("regional office")
         verbose_name_plural = _("regional offices")
@@ -36,7 +38,10 @@ class CountryOffice(Named):
 
     code = models.CharField(_("business area"), max_length=4, unique=True)
     sign = models.CharField(
-        _("sign"), max_length=3, unique=True, help_text=_("What references of its documents begin with: UZB/PCA2026001.")
+        _("sign"),
+        max_length=3,
+        unique=True,
+        help_text=_("What references of its documents begin with: UZB/PCA2026001."),
     )
     region = models.ForeignKey(
         RegionalOffice, models.PROTECT, related_name="offices", verbose_name=_("regional office")

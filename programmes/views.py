@@ -1,0 +1,162 @@
+"""Public pages: on what partners work, where, and with which office."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Prefetch
+from django.views.generic import DetailView, ListView, TemplateView
+
+from portal.kit.text import fold
+from programmes.filters import ThemeFilter
+from programmes.models import CountryOffice, Location, RegionalOffice, ThematicArea
+from programmes.partners import counts
+
+
+@dataclass
+class Branch:
+    """A theme on a page: how many partners work on it, and the themes below."""
+
+    theme: ThematicArea
+    partners: int | None
+    branches: list["Branch"] = field(default_factory=list)
+
+
+def as_tree(themes: Iterable[ThematicArea], partners: Mapping[str, int]) -> list[Branch]:
+    """Hang the themes below one another; those whose parent is not among ``themes`` come out on top, in order."""
+    branches = {theme.pk: Branch(theme, partners.get(theme.code)) for theme in themes}
+    tops = []
+    for branch in branches.values():
+        above = branches.get(branch.theme.parent_id)
+        (above.branches if above else tops).append(branch)
+    return tops
+
+
+def by_label(rows: Iterable[Any]) -> list[Any]:
+    """``rows`` in the alphabetical order of the reader's language."""
+    return sorted(rows, key=lambda row: fold(row.label))
+
+
+def ranked(rows: Iterable[Any], partners: Mapping[str, int]) -> list[tuple[Any, int]]:
+    """The rows with partners and how many, most partners first."""
+    found = [(row, partners[row.code]) for row in rows if partners.get(row.code)]
+    return sorted(found, key=lambda pair: (-pair[1], fold(pair[0].label)))
+
+
+class ByCode:
+    """A record known by its code: the address and the API use the same."""
+
+    slug_field = slug_url_kwarg = "code"
+
+
+class ThemeList(ListView):
+    """The whole tree of themes, or those that a search finds."""
+
+    template_name = "programmes/theme_list.html"
+
+    def get_queryset(self):
+        return ThematicArea.objects.all()
+
+    def get_context_data(self, **kwargs):
+        partners = counts().by_theme()
+        asked = ThemeFilter({"q": self.request.GET.get("q", "").strip()}, queryset=self.object_list)
+        themes = list(self.object_list)
+        found = set(asked.qs.values_list("pk", flat=True)) if asked.data["q"] else None
+        return super().get_context_data(**kwargs) | {
+            "asked": asked.data["q"],
+            "sectors": as_tree(themes, partners),
+            "featured": [Branch(theme, partners.get(theme.code)) for theme in themes if theme.is_featured],
+            "found": [Branch(theme, partners.get(theme.code)) for theme in themes if found and theme.pk in found],
+        }
+
+
+class ThemeDetail(ByCode, DetailView):
+    """One theme: what is in it, in which countries partners work on it, and its codes in the lists of others."""
+
+    model = ThematicArea
+    template_name = "programmes/theme_detail.html"
+
+    def get_context_data(self, **kwargs):
+        theme = self.object
+        everywhere = counts()
+        partners = everywhere.by_theme()
+        countries = ranked(Location.objects.countries(), everywhere.by_country(theme=theme))
+        below = ThematicArea.objects.within(theme).exclude(pk=theme.pk)
+        return super().get_context_data(**kwargs) | {
+            "above": ThematicArea.objects.above(theme),
+            "branches": as_tree(below, partners),
+            "partners": partners.get(theme.code),
+            "countries": countries,
+            "most": max((count for _country, count in countries), default=0),
+        }
+
+
+class CountryList(TemplateView):
+    """Countries by region, each with the office that serves it."""
+
+    template_name = "programmes/country_list.html"
+
+    def get_context_data(self, **kwargs):
+        partners = counts().by_country()
+        regions = by_label(RegionalOffice.objects.prefetch_related("offices__countries"))
+        return super().get_context_data(**kwargs) | {
+            "regions": [(region, self._countries(region, partners)) for region in regions],
+        }
+
+    @staticmethod
+    def _countries(region: RegionalOffice, partners: Mapping[str, int]):
+        served = {country: office for office in region.offices.all() for country in office.countries.all()}
+        return [(country, served[country], partners.get(country.code)) for country in by_label(served)]
+
+
+class CountryDetail(ByCode, DetailView):
+    """One country: its office, what partners work on there, its places."""
+
+    template_name = "programmes/country_detail.html"
+    context_object_name = "country"
+
+    def get_queryset(self):
+        return Location.objects.countries()
+
+    def get_context_data(self, **kwargs):
+        country = self.object
+        everywhere = counts()
+        themes = ranked(ThematicArea.objects.sectors(), everywhere.by_theme(country=country))
+        return super().get_context_data(**kwargs) | {
+            "offices": CountryOffice.objects.serving(country).select_related("region"),
+            "partners": everywhere.by_country().get(country.code),
+            "themes": themes,
+            "most": max((count for _theme, count in themes), default=0),
+            "places": by_label(country.children.annotate(districts=Count("children"))),
+        }
+
+
+class OfficeList(TemplateView):
+    """The offices by region."""
+
+    template_name = "programmes/office_list.html"
+
+    def get_context_data(self, **kwargs):
+        regions = RegionalOffice.objects.prefetch_related(
+            Prefetch("offices", CountryOffice.objects.active().prefetch_related("countries"))
+        )
+        return super().get_context_data(**kwargs) | {
+            "regions": [(region, by_label(region.offices.all())) for region in by_label(regions)],
+        }
+
+
+class OfficeDetail(ByCode, DetailView):
+    """One office and the countries it serves."""
+
+    template_name = "programmes/office_detail.html"
+    context_object_name = "office"
+
+    def get_queryset(self):
+        return CountryOffice.objects.select_related("region")
+
+    def get_context_data(self, **kwargs):
+        partners = counts().by_country()
+        countries = by_label(self.object.countries.all())
+        return super().get_context_data(**kwargs) | {
+            "countries": [(country, partners.get(country.code)) for country in countries],
+        }
