@@ -6,7 +6,7 @@ Each app's ``actions.py`` fills this frame with what the change means. All of it
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -68,14 +68,18 @@ def changing(
     reason: str = "",
     expected_version: int | None = None,
     audience: str = BOTH,
+    lists: Sequence[str] = (),
 ) -> Iterator[R]:
-    """Change a record's fields: yield the locked row, then refuse what its state does not open, check, save, record."""
+    """Change a record's fields: yield the locked row, then refuse what its state does not open, check, save, record.
+
+    ``lists`` names the many-to-many fields whose changes are recorded beside those of the columns.
+    """
     with transaction.atomic():
         locked = _lock(instance, expected_version)
         require(by, permission, locked)
-        before = _snapshot(locked)
+        before = _snapshot(locked, lists)
         yield locked
-        changes = _diff(before, _snapshot(locked))
+        changes = _diff(before, _snapshot(locked, lists))
         if isinstance(locked, Stateful):
             _check_editable(locked, changes)
         _write(locked)
@@ -169,13 +173,15 @@ def _check_editable(instance: Stateful, changes: dict[str, list[Any]]) -> None:
         )
 
 
-def _snapshot(instance: models.Model) -> dict[str, Any]:
+def _snapshot(instance: models.Model, lists: Sequence[str] = ()) -> dict[str, Any]:
     skipped = {"version", "state", "state_since", "search_text"}
-    return {
+    columns = {
         field.name: field.value_from_object(instance)
         for field in instance._meta.concrete_fields
         if field.name not in skipped
     }
+    with translation.override(settings.LANGUAGE_CODE):  # history is kept in one language
+        return columns | {name: sorted(map(str, getattr(instance, name).all())) for name in lists}
 
 
 def _diff(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
@@ -244,7 +250,43 @@ def _send(message: Notification) -> None:
         mail.send()
 
 
-# --- One's own account ------------------------------------------------------------------------------------------------
+def retry_notifications(notifications: models.QuerySet[Notification], *, by: User) -> int:
+    """Give messages that were given up another round of tries; return how many. Administrators do it from the admin."""
+    require(by, "accounts.administer_accounts")
+    given_up = notifications.filter(sent_at=None, attempts__gte=Notification.TRIES)
+    return given_up.update(attempts=0, claimed_until=None, due_at=timezone.now())
+
+
+# --- Accounts ---------------------------------------------------------------------------------------------------------
+
+_OWN = {"name", "language"}
+
+
+def open_account(*, by: User, email: str, name: str, **fields: Any) -> User:
+    """Make an account for somebody, who then chooses a password by "forgot your password"."""
+    require(by, "accounts.administer_accounts")
+    person = User(email=User.objects.normalize_email(email), name=name, **fields)
+    person.set_unusable_password()
+    with transaction.atomic():
+        person.full_clean()
+        person.save()
+        record(person, "created", by=by, audience=OFFICE)
+    return person
+
+
+def change_account(person: User, *, by: User, **fields: Any) -> User:
+    """Change an account: people their own name and language, administrators also who may sign in and administer."""
+    require(by, "accounts.change_own_account" if fields.keys() <= _OWN else "accounts.administer_accounts", person)
+    with transaction.atomic():
+        locked = User.objects.select_for_update().get(pk=person.pk)
+        before = _snapshot(locked)
+        for name, value in fields.items():
+            setattr(locked, name, value)
+        locked.full_clean()
+        locked.save(update_fields=list(fields))
+        if changes := _diff(before, _snapshot(locked)):
+            record(locked, "changed", by=by, changes=changes, audience=OFFICE)
+    return locked
 
 
 def create_token(*, by: User, name: str, scope: str, days: int = 90) -> tuple[ApiToken, str]:

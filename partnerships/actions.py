@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.actions import BOTH, changing, comment, create, performing
@@ -18,6 +21,8 @@ from partnerships import emails
 from partnerships.lifecycle import AGREEMENT, AgreementState
 from partnerships.models import Agreement, ReferenceCounter, Signature
 from portal.kit.access import NotNow, require
+
+logger = logging.getLogger(__name__)
 
 FIELDS = ("kind", "title", "summary", "start", "end", "amount", "currency")
 """The facts of an agreement that a person writes; themes and places come beside them."""
@@ -37,6 +42,8 @@ def create_agreement(
                 % {"organization": organization, "office": office}
             ]
         )
+    locations = list(locations)
+    _check_places(agreement, locations)
     agreement.reference = next_reference(office, agreement.kind)
     create(agreement, by=by)
     agreement.themes.set(themes)
@@ -53,30 +60,49 @@ def change_agreement(
     expected_version: int | None = None,
     **facts: Any,
 ) -> Agreement:
-    """Change the facts of an agreement while its state leaves them open."""
+    """Change the facts of an agreement while its state leaves them open.
+
+    What is not given stays. Another kind takes another reference, because the reference names the kind.
+    """
     with changing(
-        agreement, "partnerships.change_agreement", by=by, expected_version=expected_version
+        agreement,
+        "partnerships.change_agreement",
+        by=by,
+        expected_version=expected_version,
+        lists=("themes", "locations"),
     ) as changed:
         if not changed.lifecycle.is_editable(changed, "title"):
             state = changed.lifecycle.state(changed.state)
             raise NotNow([_("The text is closed while the agreement is “%(state)s”.") % {"state": state.label}])
+        if facts.get("kind", changed.kind) != changed.kind:
+            changed.reference = next_reference(changed.office, facts["kind"])
         for name, value in facts.items():
             setattr(changed, name, value)
         if themes is not None:
             changed.themes.set(themes)
         if locations is not None:
+            locations = list(locations)
+            _check_places(changed, locations)
             changed.locations.set(locations)
     return changed
 
 
 def next_reference(office: Any, kind: str, year: int | None = None) -> str:
     """Take the next number of ``office`` for this kind and year: ``UZB/PCA2026001``. Call it inside a transaction."""
+    return next_references(office, kind, 1, year)[0]
+
+
+def next_references(office: Any, kind: str, count: int, year: int | None = None) -> list[str]:
+    """Take the next ``count`` numbers at once, for an import."""
     prefix = f"{office.sign}/{kind.upper()}{year or timezone.localdate().year}"
     ReferenceCounter.objects.get_or_create(prefix=prefix)
     counter = ReferenceCounter.objects.select_for_update().get(prefix=prefix)
-    counter.last += 1
+    references = []
+    for _number in range(count):
+        counter.last += 1
+        references.append(str(counter))
     counter.save()
-    return str(counter)
+    return references
 
 
 @AGREEMENT.action("submit")
@@ -87,7 +113,7 @@ def submit(agreement: Agreement, *, by: User, expected_version: int | None = Non
     Organization.objects.select_for_update(of=("self",)).get(pk=agreement.organization_id)
     with performing(agreement, "submit", by=by, expected_version=expected_version) as sent:
         sent.submitted_at = timezone.now()
-    emails.agreement_moved(sent, "submit")
+    emails.agreement_moved(sent, "submit", by=by)
     return sent
 
 
@@ -101,11 +127,17 @@ def approve(agreement: Agreement, *, by: User, reason: str = "", expected_versio
 @AGREEMENT.action("send_back")
 @transaction.atomic
 def send_back(agreement: Agreement, *, by: User, reason: str = "", expected_version: int | None = None) -> Agreement:
-    """Open the text again. A signature given to the old text does not count for the new one and is taken off."""
-    with performing(agreement, "send_back", by=by, reason=reason, expected_version=expected_version) as returned:
-        returned.signatures.all().delete()
-    emails.agreement_moved(returned, "send_back", reason=reason)
-    return returned
+    """Open the text again; the reason says what has to change."""
+    return _return(agreement, "send_back", by, reason, expected_version)
+
+
+@AGREEMENT.action("return_unsigned")
+@transaction.atomic
+def return_unsigned(
+    agreement: Agreement, *, by: User, reason: str = "", expected_version: int | None = None
+) -> Agreement:
+    """The partner does not sign this text and says why; the office opens it again."""
+    return _return(agreement, "return_unsigned", by, reason, expected_version)
 
 
 @AGREEMENT.action("open_for_signature")
@@ -155,7 +187,7 @@ def record_signatures(
         _check_dates(signed, {name: day for name, day in told.items() if isinstance(day, date)})
         for side in Signature.Side:
             _add_signature(signed, side, told[f"{side}_signatory"], told[f"{side}_signed_on"], by, on_paper=True)
-    emails.agreement_moved(signed, "record_signatures")
+    emails.agreement_moved(signed, "record_signatures", by=by)
     return signed
 
 
@@ -203,6 +235,8 @@ def cancel(agreement: Agreement, *, by: User, reason: str = "", expected_version
 
 def comment_agreement(agreement: Agreement, *, by: User, text: str, audience: str = BOTH) -> AuditEvent:
     """Write a comment on the agreement for both sides or (UNICEF staff) for the office alone."""
+    if audience not in AuditEvent.Audience:
+        raise ValidationError({"audience": _("Choose who may read it.")})
     with transaction.atomic():
         event = comment(agreement, "partnerships.comment_agreement", by=by, text=text, audience=audience)
         if audience == BOTH:
@@ -213,32 +247,46 @@ def comment_agreement(agreement: Agreement, *, by: User, text: str, audience: st
 def move_by_the_calendar() -> int:
     """Activate what is signed and due, end what has run out; return how many moved. The worker calls it."""
     today = timezone.localdate()
+    waiting = Agreement.objects.filter(state=AgreementState.AWAITING_SIGNATURES, start__lte=today)
     due = [
-        ("activate", Agreement.objects.filter(state=AgreementState.AWAITING_SIGNATURES, start__lte=today)),
+        ("activate", waiting.alias(signed=Count("signatures")).filter(signed=len(Signature.Side))),
         ("end", Agreement.objects.filter(state=AgreementState.ACTIVE, end__lt=today)),
     ]
     moved = 0
     for name, agreements in due:
-        for agreement in agreements.iterator():
+        for agreement in list(agreements):
             try:
                 agreement.lifecycle.perform(agreement, name, by=None)
-            except NotNow:  # not both signed yet, or another worker was quicker
-                continue
-            moved += 1
+            except NotNow as refusal:  # no longer verified, or another worker was quicker
+                logger.info("%s: %s not done: %s", agreement.reference, name, refusal)
+            except ValidationError:  # one record that cannot be saved must not hold up the others
+                logger.exception("%s: %s failed", agreement.reference, name)
+            else:
+                moved += 1
     return moved
 
 
 def _move(agreement: Agreement, name: str, by: User | None, reason: str, expected_version: int | None) -> Agreement:
     with performing(agreement, name, by=by, reason=reason, expected_version=expected_version) as moved:
         pass
-    emails.agreement_moved(moved, name, reason=reason)
+    emails.agreement_moved(moved, name, by=by, reason=reason)
     return moved
+
+
+def _return(agreement: Agreement, name: str, by: User, reason: str, expected_version: int | None) -> Agreement:
+    with performing(agreement, name, by=by, reason=reason, expected_version=expected_version) as returned:
+        was_out_for_signature = returned.state == AgreementState.AWAITING_SIGNATURES
+        returned.signatures.all().delete()  # given to the old text, they do not count for the new one
+        _forget_signed_sides(returned)
+    also = emails.signatories(returned) if was_out_for_signature else ()
+    emails.agreement_moved(returned, name, by=by, reason=reason, also=also)
+    return returned
 
 
 def _sign(agreement: Agreement, move: str, side: str, by: User, expected_version: int | None) -> Agreement:
     with performing(agreement, move, by=by, expected_version=expected_version) as signed:
         _add_signature(signed, side, str(by), timezone.localdate(), by)
-    emails.agreement_moved(signed, move)
+    emails.agreement_moved(signed, move, by=by)
     return signed
 
 
@@ -250,7 +298,23 @@ def _add_signature(
     )
     signature.full_clean()
     signature.save()
-    agreement.__dict__.pop("signed_sides", None)  # the cached answer is out of date now
+    _forget_signed_sides(agreement)
+
+
+def _forget_signed_sides(agreement: Agreement) -> None:
+    """Drop the answer that the agreement keeps, after its signatures have changed."""
+    agreement.__dict__.pop("signed_sides", None)
+
+
+def _check_places(agreement: Agreement, locations: list[Any]) -> None:
+    served = set(agreement.office.countries.values_list("code", flat=True))
+    if strange := [location for location in locations if location.country_code not in served]:
+        raise ValidationError(
+            {
+                "locations": _("%(office)s does not work in: %(places)s.")
+                % {"office": agreement.office, "places": ", ".join(map(str, strange))}
+            }
+        )
 
 
 def _check_dates(agreement: Agreement, days: dict[str, date]) -> None:
@@ -260,7 +324,7 @@ def _check_dates(agreement: Agreement, days: dict[str, date]) -> None:
             errors[name] = _("A signature cannot be dated in the future.")
         elif agreement.start and day > agreement.start:
             errors[name] = _("The agreement starts on %(start)s: it has to be signed by then.") % {
-                "start": agreement.start
+                "start": date_format(agreement.start)
             }
     if errors:
         raise ValidationError(errors)

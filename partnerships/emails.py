@@ -1,4 +1,4 @@
-"""The messages about agreements: who is told what, when."""
+"""The messages about agreements: who is told what, when. Nobody is told of what they did themselves."""
 
 from django.db.models import Q
 
@@ -7,79 +7,105 @@ from accounts.models import User
 from accounts.roles import MemberRole, StaffRole
 
 
-def agreement_moved(agreement, move, *, reason=""):
-    """Tell those who have to act next, or who have to know, that ``move`` was made."""
-    people = _TOLD[move](agreement)
-    notify(
-        people,
-        f"agreement:{agreement.pk}:{move}:{agreement.version}",
+def agreement_moved(agreement, move, *, by, reason="", also=()):
+    """Tell those who have to act next, or who have to know, that ``move`` was made; ``also`` adds people.
+
+    ``by`` None is the portal's own clock.
+    """
+    people = [person for find in _TOLD[move] for person in find(agreement)]
+    _tell(
+        [*people, *also],
+        agreement,
+        f"{move}:{agreement.version}",
         "agreement-moved",
-        {
-            "agreement": agreement,
-            "done": agreement.lifecycle.transition(move).done,
-            "waits_for": agreement.lifecycle.state(agreement.state).waits_for,
-            "reason": reason,
-        },
-        path=agreement.get_absolute_url(),
+        by,
+        {"done": agreement.lifecycle.transition(move).done, "reason": reason},
     )
 
 
 def agreement_commented(agreement, event, *, by):
     """The other side: somebody wrote to you."""
-    people = _drafters(agreement) if by.acts_for(agreement.organization_id) else _partner(agreement)
+    people = drafters(agreement) if by.acts_for(agreement.organization_id) else partner(agreement)
+    _tell(people, agreement, f"comment:{event.pk}", "agreement-commented", by, {"event": event})
+
+
+def _tell(people, agreement, occasion, template, by, context):
     notify(
-        people,
-        f"agreement:{agreement.pk}:comment:{event.pk}",
-        "agreement-commented",
-        {"agreement": agreement, "event": event},
+        [person for person in people if person != by],
+        f"agreement:{agreement.pk}:{occasion}",
+        template,
+        {"agreement": agreement, "by": by, **context},
         path=agreement.get_absolute_url(),
     )
 
 
-def _staff(*roles):
-    def at_office(agreement):
-        return User.objects.filter(
-            staff_assignments__office=agreement.office_id, staff_assignments__role__in=roles, is_active=True
-        ).distinct()
-
-    return at_office
+# --- Who is who -------------------------------------------------------------------------------------------------------
 
 
-def _partner(agreement, *roles):
-    roles = roles or (MemberRole.ADMINISTRATOR, MemberRole.AUTHORISED_OFFICER)
+def _staff(agreement, *roles):
+    return User.objects.filter(
+        staff_assignments__office=agreement.office_id, staff_assignments__role__in=roles, is_active=True
+    ).distinct()
+
+
+def _members(agreement, *roles):
     return User.objects.filter(
         memberships__organization=agreement.organization_id, memberships__role__in=roles, is_active=True
     ).distinct()
 
 
-def _signatories(agreement):
-    return User.objects.filter(
-        Q(staff_assignments__office=agreement.office_id, staff_assignments__role=StaffRole.HEAD_OF_OFFICE)
-        | Q(memberships__organization=agreement.organization_id, memberships__role=MemberRole.AUTHORISED_OFFICER),
-        is_active=True,
-    ).distinct()
+def managers(agreement):
+    """The office's partnership managers."""
+    return _staff(agreement, StaffRole.PARTNERSHIP_MANAGER)
 
 
-def _both(agreement):
-    return [*_drafters(agreement), *_partner(agreement)]
+def drafters(agreement):
+    """Who drafted it, while they work at the office, and the partnership managers."""
+    author = agreement.created_by
+    own = [author] if author and author.is_active and author.works_at(agreement.office) else []
+    return [*own, *managers(agreement)]
 
 
-_drafters = _staff(StaffRole.PROGRAMME_OFFICER, StaffRole.PARTNERSHIP_MANAGER)
-_deciders = _staff(StaffRole.HEAD_OF_OFFICE, StaffRole.REVIEW_SECRETARY, StaffRole.REVIEWER)
-_managers = _staff(StaffRole.PARTNERSHIP_MANAGER)
+def deciders(agreement):
+    """Who reads and decides in a review."""
+    return _staff(agreement, StaffRole.HEAD_OF_OFFICE, StaffRole.REVIEW_SECRETARY, StaffRole.REVIEWER)
+
+
+def partner(agreement):
+    """The partner's administrators and authorised officers."""
+    return _members(agreement, MemberRole.ADMINISTRATOR, MemberRole.AUTHORISED_OFFICER)
+
+
+def signatories(agreement):
+    """Who can sign for either side and has not."""
+    sides = {
+        "unicef": Q(
+            staff_assignments__office=agreement.office_id, staff_assignments__role=StaffRole.HEAD_OF_OFFICE
+        ),
+        "partner": Q(
+            memberships__organization=agreement.organization_id, memberships__role=MemberRole.AUTHORISED_OFFICER
+        ),
+    }
+    awaited = Q(pk__in=[])
+    for side, people in sides.items():
+        if side not in agreement.signed_sides:
+            awaited |= people
+    return User.objects.filter(awaited, is_active=True).distinct()
+
 
 _TOLD = {
-    "submit": _deciders,
-    "approve": _managers,
-    "send_back": _drafters,
-    "open_for_signature": _signatories,
-    "sign_unicef": lambda agreement: [*_managers(agreement), *_partner(agreement)],
-    "sign_partner": lambda agreement: [*_managers(agreement), *_signatories(agreement)],
-    "record_signatures": _partner,
-    "activate": _both,
-    "suspend": _both,
-    "resume": _both,
-    "end": _both,
-    "terminate": _both,
-    "cancel": _both,
+    "submit": (deciders,),
+    "approve": (drafters,),
+    "send_back": (drafters,),
+    "open_for_signature": (signatories,),
+    "return_unsigned": (drafters,),
+    "sign_unicef": (managers, signatories),
+    "sign_partner": (managers, signatories),
+    "record_signatures": (managers, partner),
+    "activate": (drafters, partner),
+    "suspend": (drafters, partner),
+    "resume": (drafters, partner),
+    "end": (drafters, partner),
+    "terminate": (drafters, partner),
+    "cancel": (drafters, partner),
 }

@@ -29,6 +29,11 @@ class AgreementState(TextChoices):
 _A = AgreementState
 BEFORE_SIGNING = (_A.DRAFT, _A.IN_REVIEW, _A.SENT_BACK, _A.APPROVED)
 PUBLIC = (_A.ACTIVE, _A.ENDED)
+# R-21 counts what has been promised: from review on, whatever became of it, unless nothing was paid.
+SSFA_COUNTED = (*(state for state in _A if state not in (_A.DRAFT, _A.SENT_BACK, _A.CANCELLED)),)
+_FACTS = frozenset(
+    {"kind", "title", "summary", "start", "end", "amount", "currency", "themes", "locations", "reference"}
+)
 
 # --- Blockers: sentences that a person can act on ---------------------------------------------------------------------
 
@@ -91,7 +96,14 @@ def both_have_signed(agreement):
 
 def not_both_have_signed(agreement):
     """R-33: what both have signed is suspended or terminated, not undone."""
-    return _now("Both have signed. It can only be activated now.") if agreement.is_signed else None
+    return _now("Both have signed: it can now only be activated or terminated.") if agreement.is_signed else None
+
+
+def there_is_something_to_terminate(agreement):
+    """What both have signed can be terminated before its first day; what is not signed is cancelled instead."""
+    if agreement.state == _A.AWAITING_SIGNATURES and not agreement.is_signed:
+        return _now("Not both have signed: cancel it instead.")
+    return None
 
 
 def has_started(agreement):
@@ -107,6 +119,18 @@ def end_date_has_passed(agreement):
     return None
 
 
+def what_it_waits_for(agreement):
+    """Whom or what it waits for now, in words; empty when for nobody. Signatures say which is missing."""
+    state = AGREEMENT.state(agreement.state)
+    if state.value != _A.AWAITING_SIGNATURES or not agreement.signed_sides:
+        return state.waits_for
+    if not agreement.is_signed:
+        return _now("the partner’s signature") if "unicef" in agreement.signed_sides else _now("UNICEF’s signature")
+    if has_started(agreement):
+        return _now("the start date, %(date)s") % {"date": date_format(agreement.start)}
+    return _now("the partnership manager to activate it")
+
+
 _READY = (partner_is_verified, facts_are_complete, money_fits_the_kind)
 
 AGREEMENT = Lifecycle(
@@ -120,7 +144,7 @@ AGREEMENT = Lifecycle(
             _("The office is writing it. Nobody has agreed to anything."),
             Tone.WAITING,
             waits_for=_("the office to complete it and send it to review"),
-            editable=frozenset({"kind", "title", "summary", "start", "end", "amount", "currency", "reference"}),
+            editable=_FACTS,
         ),
         State(
             _A.IN_REVIEW,
@@ -135,7 +159,7 @@ AGREEMENT = Lifecycle(
             _("Something has to be changed before it can go on; the reason says what."),
             Tone.WAITING,
             waits_for=_("the office to change it and send it to review again"),
-            editable=frozenset({"kind", "title", "summary", "start", "end", "amount", "currency"}),
+            editable=_FACTS,
         ),
         State(
             _A.APPROVED,
@@ -196,6 +220,17 @@ AGREEMENT = Lifecycle(
             blockers=(not_both_have_signed,),
             reason=Reason.REQUIRED,
             help=_("Say what has to change. A signature already given is undone."),
+        ),
+        Transition(
+            "return_unsigned",
+            _("Send back unsigned"),
+            (_A.AWAITING_SIGNATURES,),
+            _A.SENT_BACK,
+            "partnerships.sign_agreement_for_partner",
+            done=_("Sent back unsigned by the partner"),
+            blockers=(not_both_have_signed,),
+            reason=Reason.REQUIRED,
+            help=_("Say what you cannot sign. The office changes it and sends it round again."),
         ),
         Transition(
             "open_for_signature",
@@ -290,10 +325,11 @@ AGREEMENT = Lifecycle(
         Transition(
             "terminate",
             _("Terminate"),
-            (_A.ACTIVE, _A.SUSPENDED),
+            (_A.AWAITING_SIGNATURES, _A.ACTIVE, _A.SUSPENDED),
             _A.TERMINATED,
             "partnerships.manage_agreement",
             done=_("Terminated"),
+            blockers=(there_is_something_to_terminate,),
             reason=Reason.REQUIRED,
             style="danger",
             help=_("Stops it for good. This cannot be undone."),

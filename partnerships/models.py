@@ -1,20 +1,51 @@
 """Agreements between an organization and a country office."""
 
-from datetime import timedelta
-from functools import cached_property
+from datetime import datetime, timedelta
+from functools import cache, cached_property
+from statistics import median
 
+from babel.core import get_global
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Stateful
+from accounts.models import AuditEvent, Stateful
 from accounts.models.base import StateField
+from accounts.roles import MemberRole, StaffRole
 from organizations.models import Registration
-from partnerships.lifecycle import AGREEMENT, PUBLIC, AgreementState
+from partnerships.lifecycle import AGREEMENT, PUBLIC, SSFA_COUNTED, AgreementState, what_it_waits_for
+from portal.kit.text import fold
+
+DRAFTERS = (StaffRole.PROGRAMME_OFFICER, StaffRole.PARTNERSHIP_MANAGER)
+TURNS = {
+    AgreementState.DRAFT: DRAFTERS,
+    AgreementState.IN_REVIEW: (StaffRole.HEAD_OF_OFFICE,),
+    AgreementState.SENT_BACK: DRAFTERS,
+    AgreementState.APPROVED: (StaffRole.PARTNERSHIP_MANAGER,),
+    AgreementState.SUSPENDED: (StaffRole.PARTNERSHIP_MANAGER,),
+}
+"""Who at the office has to move next in each state; signatures are told apart by side."""
+
+USUAL_NEEDS = 3  # fewer examples say nothing about what is usual
+USUAL_LOOKS_AT = 100  # the newest examples are what an office does today
+
+
+@cache
+def currencies() -> frozenset[str]:
+    """The ISO 4217 codes of the money in use somewhere today."""
+    rows = (row for territory in get_global("territory_currencies").values() for row in territory)
+    return frozenset(code for code, _begun, ended, is_tender in rows if ended is None and is_tender)
+
+
+def is_currency(code: str) -> None:
+    """Refuse a code that names no money in use."""
+    if code not in currencies():
+        raise ValidationError(_("“%(code)s” is not the ISO 4217 code of a currency in use."), params={"code": code})
 
 
 class AgreementKind(models.TextChoices):
@@ -38,9 +69,45 @@ class AgreementQuerySet(models.QuerySet):
             return self
         return self.filter(public | user.offices_condition() | Q(organization__in=user.roles_by_organization))
 
+    def whose_turn(self, user) -> Q:
+        """The condition that ``user`` is one of those who have to move next."""
+        turn = Q(pk__in=[])
+        if not user.is_authenticated or not user.is_active:
+            return turn
+        for state, roles in TURNS.items():
+            turn |= Q(state=state) & user.offices_condition(*roles)
+        signs_for = [pk for pk, roles in user.roles_by_organization.items() if MemberRole.AUTHORISED_OFFICER in roles]
+        sides = {
+            Signature.Side.UNICEF: user.offices_condition(StaffRole.HEAD_OF_OFFICE),
+            Signature.Side.PARTNER: Q(organization__in=signs_for),
+        }
+        for side, is_theirs in sides.items():
+            signed = Signature.objects.filter(agreement=OuterRef("pk"), side=side)
+            turn |= Q(state=AgreementState.AWAITING_SIGNATURES) & is_theirs & ~Exists(signed)
+        return turn
+
+    def marked_for(self, user):
+        """With ``waits_for_reader``: whether ``user`` has to move next."""
+        return self.annotate(
+            waits_for_reader=Case(When(self.whose_turn(user), then=Value(True)), default=Value(False))
+        )
+
     def for_list(self):
         """With what a row shows, in a fixed number of queries."""
         return self.select_related("organization", "office").prefetch_related("themes")
+
+    def for_page(self):
+        """With what the page of one agreement shows."""
+        return self.select_related("organization", "office__region").prefetch_related(
+            "themes", "locations__parent", "signatures"
+        )
+
+    def matching(self, text: str):
+        """Those whose reference, title or partner's names hold every word of ``text``, however it is written."""
+        found = self
+        for word in fold(text).split():
+            found = found.filter(Q(search_text__contains=word) | Q(organization__search_text__contains=word))
+        return found
 
 
 class Agreement(Stateful):
@@ -73,13 +140,16 @@ class Agreement(Stateful):
     amount = models.DecimalField(
         _("amount"), max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
     )
-    currency = models.CharField(_("currency"), max_length=3, default="USD", help_text=_("ISO 4217 code."))
+    currency = models.CharField(
+        _("currency"), max_length=3, default="USD", help_text=_("ISO 4217 code."), validators=[is_currency]
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
     submitted_at = models.DateTimeField(_("sent to review"), null=True, blank=True, editable=False)
     source = models.CharField(_("source"), max_length=100, blank=True, editable=False)
     external_id = models.CharField(_("number in the source"), max_length=100, blank=True, editable=False)
+    search_text = models.TextField(editable=False, default="", blank=True)
 
     objects = AgreementQuerySet.as_manager()
 
@@ -90,6 +160,7 @@ class Agreement(Stateful):
         indexes = [
             models.Index(fields=["office", "state", "state_since"], name="agreement_queue"),
             models.Index(fields=["organization", "state"], name="agreement_of_organization"),
+            models.Index(fields=["-state_since", "-id"], name="agreement_newest"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -109,6 +180,10 @@ class Agreement(Stateful):
     def __str__(self):
         return f"{self.reference} {self.title}"
 
+    def save(self, *args, **kwargs):
+        self.search_text = fold(f"{self.reference} {self.title}")
+        super().save(*args, **kwargs)
+
     def get_absolute_url(self):
         return reverse("partnerships:agreement-detail", args=[self.pk])
 
@@ -123,7 +198,7 @@ class Agreement(Stateful):
 
     # --- What its lifecycle asks --------------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def partner_is_verified(self) -> bool:
         return (
             Registration.objects.verified().filter(organization=self.organization_id, office=self.office_id).exists()
@@ -133,28 +208,77 @@ class Agreement(Stateful):
         """The names of the facts an agreement needs before review and does not have yet."""
         needed = ["title", "start", "end"] + ([] if self.kind == AgreementKind.MOU else ["amount"])
         missing = [self._meta.get_field(name).verbose_name for name in needed if getattr(self, name) in (None, "")]
-        if not self.themes.exists():
+        if not self.themes.all():
             missing.append(self._meta.get_field("themes").verbose_name)
         return missing
 
     def small_scale_total(self):
-        """R-21: this and the partner's other small-scale agreements that start within twelve months of it, in USD."""
+        """R-21: the most that any twelve months holding this one's start give the partner by small-scale agreements.
+
+        Drafts commit nobody and do not count. A terminated one counts in full: its money may have been paid.
+        """
+        year = timedelta(days=365)
         start = self.start or timezone.localdate()
         others = Agreement.objects.filter(
             organization=self.organization_id,
             kind=AgreementKind.SSFA,
-            start__gt=start - timedelta(days=365),
-            start__lt=start + timedelta(days=365),
-        ).exclude(Q(pk=self.pk) | Q(state__in=[AgreementState.CANCELLED, AgreementState.TERMINATED]))
-        return (others.aggregate(total=Sum("amount"))["total"] or 0) + (self.amount or 0)
+            state__in=SSFA_COUNTED,
+            start__gt=start - year,
+            start__lt=start + year,
+        ).exclude(pk=self.pk)
+        given = [(day, amount or 0) for day, amount in others.values_list("start", "amount")]
+        given.append((start, self.amount or 0))
+        return max(
+            sum(amount for day, amount in given if first <= day < first + year)
+            for first, _amount in given
+            if first <= start < first + year
+        )
 
     @cached_property
     def signed_sides(self) -> set[str]:
-        return set(self.signatures.values_list("side", flat=True))
+        return {signature.side for signature in self.signatures.all()}
 
     @property
     def is_signed(self) -> bool:
         return len(self.signed_sides) == len(Signature.Side)
+
+    # --- What a page says of its waiting ------------------------------------------------------------------------------
+
+    @property
+    def waits_for(self) -> str:
+        """Whom or what it waits for now, in words; empty when for nobody."""
+        return str(what_it_waits_for(self))
+
+    @property
+    def waits_since(self) -> datetime:
+        """Since when: a signature given starts the wait for the other."""
+        if self.state != AgreementState.AWAITING_SIGNATURES:
+            return self.state_since
+        return max([self.state_since, *(signature.recorded_at for signature in self.signatures.all())])
+
+    @property
+    def waits_days(self) -> int:
+        return (timezone.now() - self.waits_since).days
+
+    def usual_days(self) -> int | None:
+        """The median number of days that this office's agreements stayed in the present state.
+
+        None with too few examples to speak of what is usual.
+        """
+        moves = AuditEvent.objects.filter(subject_type=self._meta.label_lower)
+        entered = moves.filter(subject_id=OuterRef("subject_id"), to_state=self.state, at__lte=OuterRef("at"))
+        left = (
+            moves.filter(
+                from_state=self.state, subject_id__in=Agreement.objects.filter(office=self.office_id).values("pk")
+            )
+            .exclude(to_state=self.state)
+            .annotate(entered=Subquery(entered.exclude(from_state=self.state).order_by("-at").values("at")[:1]))
+            .order_by("-at")
+        )
+        spans = [
+            (at - entered).days for at, entered in left.values_list("at", "entered")[:USUAL_LOOKS_AT] if entered
+        ]
+        return round(median(spans)) if len(spans) >= USUAL_NEEDS else None
 
 
 class Signature(models.Model):
@@ -189,7 +313,7 @@ class Signature(models.Model):
 
 
 class ReferenceCounter(models.Model):
-    """The last number given out for one office, kind and year. Locked while a number is taken, so that none is given twice."""
+    """The last number given out for one office, kind and year; locked while one is taken, so that none comes twice."""
 
     prefix = models.CharField(max_length=30, unique=True)
     last = models.PositiveIntegerField(default=0)

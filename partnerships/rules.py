@@ -61,7 +61,7 @@ rules.add_perm("partnerships.change_agreement", _drafts)
 rules.add_perm("partnerships.submit_agreement", _drafts)
 rules.add_perm("partnerships.cancel_agreement", _drafts)
 rules.add_perm("partnerships.approve_agreement", is_head_of_office)
-rules.add_perm("partnerships.send_back_agreement", is_head_of_office | is_review_secretary)
+rules.add_perm("partnerships.send_back_agreement", is_head_of_office | is_review_secretary | is_partnership_manager)
 rules.add_perm("partnerships.manage_agreement", is_partnership_manager)
 rules.add_perm("partnerships.sign_agreement_for_unicef", is_head_of_office)
 rules.add_perm("partnerships.sign_agreement_for_partner", is_authorised_officer_of_partner)
