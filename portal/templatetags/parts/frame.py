@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.template import Context, Library
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -47,14 +47,8 @@ def site_nav(context: Context) -> dict:
     request = context.get("request")
     if request is None:
         return {}
-    entries = []
-    for place in places_of(request.user):
-        try:
-            url = reverse(place.url_name)
-        except NoReverseMatch:
-            continue
-        entries.append((place.label, url, request.path.startswith(url)))
-    return {"entries": entries}
+    places = [(place.label, reverse(place.url_name)) for place in places_of(request.user)]
+    return {"entries": [(label, url, request.path.startswith(url)) for label, url in places]}
 
 
 @register.inclusion_tag("components/account_menu.html", takes_context=True)
