@@ -26,4 +26,14 @@ def is_owner(user: Any, thing: Any) -> bool:
     return thing.user_id == user.pk
 
 
+@relation
+def is_oneself(user: Any, person: Any) -> bool:
+    return person.pk == user.pk
+
+
+# Superusers pass before any rule is asked; so this is theirs alone.
+only_superusers = rules.always_false
+
 rules.add_perm("accounts.revoke_token", is_owner)
+rules.add_perm("accounts.change_own_account", is_oneself)
+rules.add_perm("accounts.administer_accounts", only_superusers)

@@ -38,11 +38,6 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # --- What the portal is made of -------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "portal",
-    "accounts",
-    "programmes",
-    "organizations",
-    "partnerships",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -63,13 +58,18 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "drf_standardized_errors",
     "rest_framework",
+    "portal",
+    "accounts",
+    "programmes",
+    "organizations",
+    "partnerships",
     "rules.apps.AutodiscoverRulesConfig",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # before WhiteNoise: the embedded portal has no files compressed beforehand
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.middleware.permissions_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -230,11 +230,13 @@ REST_FRAMEWORK = {
         "accounts.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["accounts.authentication.TokenScope"],  # visible_to and the actions decide
+    # Who may read and change what, visible_to and the actions decide.
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticatedOrReadOnly",
+        "accounts.authentication.TokenScope",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "portal.kit.api.CursorPages",
     "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.AnonRateThrottle",
@@ -249,7 +251,8 @@ REST_FRAMEWORK = {
 }
 DRF_STANDARDIZED_ERRORS = {
     "EXCEPTION_HANDLER_CLASS": "portal.kit.api.ExceptionHandler",
-    "ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404", "405", "406", "409", "412", "415", "429"],
+    "ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404", "409", "412", "415", "429"],
+    "ERROR_SCHEMAS": dict.fromkeys([400, 401, 403, 404, 409, 412, 415, 429], "portal.kit.api.ProblemSerializer"),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Partnership Portal API",
@@ -261,10 +264,25 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": [
-        "drf_standardized_errors.openapi_hooks.postprocess_schema_enums",
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "portal.kit.api.say_problems_once",
     ],
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "AgreementKindEnum": "partnerships.models.AgreementKind",
+        "ImportKindEnum": "organizations.models.ImportBatch.Kind",
+        "NameKindEnum": "organizations.models.OrganizationName.Kind",
+        "YesNoEnum": "organizations.models.VerificationQuestion.Answer",
+    },
 }
+
+# --- The worker -------------------------------------------------------------------------------------------------------
+
+# What `manage.py run_due` does, in this order: functions without arguments that return how much they did.
+DUE_JOBS = [
+    "accounts.actions.send_due_notifications",
+    "partnerships.actions.move_by_the_calendar",
+    "organizations.imports.queue.run_imports",
+]
 
 # --- Logs -------------------------------------------------------------------------------------------------------------
 

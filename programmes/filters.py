@@ -4,6 +4,7 @@ import django_filters as filters
 from django.utils.translation import gettext_lazy as _
 
 from programmes.models import CountryOffice, Location, RegionalOffice, ThematicArea
+from programmes.models.base import Node
 
 
 class NodeFilter(filters.FilterSet):
@@ -14,8 +15,8 @@ class NodeFilter(filters.FilterSet):
     def search(self, queryset, _name, text):
         return queryset.matching(text)
 
-    def below(self, queryset, _name, node):
-        return queryset.within(node)
+    def below(self, queryset, _name, value: Node):
+        return queryset.within(value)
 
 
 class ThemeFilter(NodeFilter):

@@ -7,26 +7,21 @@ from typing import Any
 
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from drf_standardized_errors.handler import ExceptionHandler as StandardHandler
-from rest_framework import exceptions, renderers, serializers, status, viewsets
+from rest_framework import exceptions, filters, renderers, serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from portal.kit.access import NotNow, Stale, visible_or_404
+from portal.kit.access import NotNow, Stale
 from portal.kit.exports import csv_response
 from portal.kit.lifecycle import Lifecycle, Reason
 
-
-class CursorPages(CursorPagination):
-    """Pages that stay right while rows are added; ``page_size`` up to 200."""
-
-    page_size = 50
-    page_size_query_param = "page_size"
-    max_page_size = 200
-    ordering = "pk"
+# --- Errors -----------------------------------------------------------------------------------------------------------
 
 
 class Conflict(exceptions.APIException):
@@ -54,6 +49,79 @@ class ExceptionHandler(StandardHandler):
         return super().convert_known_exceptions(exc)
 
 
+class ErrorSerializer(serializers.Serializer):
+    """One thing that is wrong; ``attr`` names the field where there is one."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    attr = serializers.CharField(allow_null=True)
+
+
+class ProblemSerializer(serializers.Serializer):
+    """Every error of the API has this shape."""
+
+    type = serializers.ChoiceField(["validation_error", "client_error", "server_error"])
+    errors = ErrorSerializer(many=True)
+
+
+ONLY_CHANGES_MEET = {"409", "412", "415"}
+
+
+def say_problems_once(result: dict[str, Any], **_generator: Any) -> dict[str, Any]:
+    """Let all errors in the schema point to one description, and leave out those that reading cannot meet."""
+    for operations in result["paths"].values():
+        for method, operation in operations.items():
+            idle = ONLY_CHANGES_MEET if method == "get" else set()
+            for code in [code for code in operation["responses"] if code >= "400"]:
+                problem = operation["responses"].pop(code)
+                if code not in idle:
+                    operation["responses"][code] = {"$ref": "#/components/responses/Problem"}
+                    result["components"]["responses"] = {"Problem": {**problem, "description": "What is wrong."}}
+    for response in result["components"]["responses"].values():
+        for content in response["content"].values():
+            content.pop("examples", None)
+    return result
+
+
+# --- Lists ------------------------------------------------------------------------------------------------------------
+
+
+class CursorPages(CursorPagination):
+    """Pages that stay right while rows are added; ``page_size`` up to 200."""
+
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 200
+    ordering = "pk"
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        """Return one page; a cursor that somebody made up is 404, like any other that is not one."""
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValueError, ModelValidationError) as made_up:
+            raise exceptions.NotFound(self.invalid_cursor_message) from made_up
+
+
+class Ordering(filters.OrderingFilter):
+    """``?ordering=`` takes the viewset's ``ordering_fields`` and no other; the key decides between equals."""
+
+    def get_ordering(self, request: Request, queryset: Any, view: Any) -> list[str]:
+        asked = request.query_params.get(self.ordering_param, "")
+        if asked and asked not in self.choices(view):
+            raise exceptions.ValidationError(
+                {self.ordering_param: [_("Choose one of: %(names)s.") % {"names": ", ".join(self.choices(view))}]}
+            )
+        return [asked, "pk"] if asked else ["pk"]
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        named = {"name": self.ordering_param, "in": "query", "required": False}
+        return [{**named, "schema": {"type": "string", "enum": self.choices(view)}}] if self.choices(view) else []
+
+    @staticmethod
+    def choices(view: Any) -> list[str]:
+        return [f"{sign}{name}" for name in view.ordering_fields for sign in ("", "-")]
+
+
 class CsvRenderer(renderers.BaseRenderer):
     """Offers ``?format=csv``. The viewset streams the file itself, so nothing is rendered here but errors."""
 
@@ -68,32 +136,56 @@ class CsvRenderer(renderers.BaseRenderer):
 class RecordViewSet(viewsets.ReadOnlyModelViewSet):
     """Reading: what the person may see, filtered like the page, by cursor or as CSV, with a version as ETag.
 
-    Subclasses give ``model`` (with ``visible_to``), ``serializer_class``, ``filterset_class`` and, for CSV,
-    ``csv_columns`` (heading: function of a row).
+    Subclasses give ``model`` (with ``visible_to``), ``serializer_class`` (``list_serializer_class`` where a row shows
+    less), ``filterset_class``, ``ordering_fields`` (never empty columns, with few equals) and, for CSV, ``csv_columns``
+    (heading: function of a row).
     """
 
     model: Any = None
+    list_serializer_class: type[serializers.Serializer] | None = None
+    ordering_fields: tuple[str, ...] = ()
     csv_columns: Mapping[Any, Callable[[Any], Any]] = {}
-    renderer_classes = [renderers.JSONRenderer, CsvRenderer]
+    lookup_value_regex = "[0-9]{1,18}"
+    pagination_class = CursorPages
+    filter_backends = [DjangoFilterBackend, Ordering]
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):  # the schema is drawn without a person
             return self.model._default_manager.none()
-        return self.model._default_manager.visible_to(self.request.user)
+        return self.with_related(self.model._default_manager.visible_to(self.request.user))
+
+    def with_related(self, rows: Any) -> Any:
+        """Return ``rows`` with what the serializer reads from other tables, so that a list asks once for all rows."""
+        return rows
 
     def get_object(self) -> Any:
-        return visible_or_404(self.model, self.request.user, pk=self.kwargs["pk"])
+        found = self.get_queryset().filter(**{self.lookup_field: self.kwargs[self.lookup_field]}).first()
+        if found is None:
+            raise exceptions.NotFound
+        return found
+
+    def get_serializer_class(self) -> Any:
+        shorter = self.list_serializer_class if self.action == "list" else None
+        return shorter or super().get_serializer_class()
+
+    def get_renderers(self) -> list[renderers.BaseRenderer]:
+        exported = [CsvRenderer()] if self.action == "list" and self.csv_columns else []
+        return [renderers.JSONRenderer(), *exported]
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         if getattr(request.accepted_renderer, "format", "") == "csv":
-            rows = self.filter_queryset(self.get_queryset()).order_by("pk")
+            rows = self.filter_queryset(self.get_queryset())
             columns = {str(heading): cell for heading, cell in self.csv_columns.items()}
             return csv_response(self.basename, columns, rows.iterator(chunk_size=500))
         return super().list(request, *args, **kwargs)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        instance = self.get_object()
-        return self.answer(instance)
+        return self.answer(self.get_object())
+
+    def page_of(self, rows: Any, serializer_class: type[serializers.Serializer]) -> Response:
+        """Return one page of other rows that belong to the record."""
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(serializer_class(page, many=True).data)
 
     def answer(self, instance: Any, status_code: int = status.HTTP_200_OK) -> Response:
         """Return the record with its version as ETag."""
@@ -110,6 +202,16 @@ class RecordViewSet(viewsets.ReadOnlyModelViewSet):
         return int(header)
 
 
+# --- Changes ----------------------------------------------------------------------------------------------------------
+
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The ETag that you read. If somebody changed the record since, the answer is 412 and nothing happens.",
+)
+
+
 class OfferSerializer(serializers.Serializer):
     """One move that the caller may make now, or why not yet."""
 
@@ -117,35 +219,45 @@ class OfferSerializer(serializers.Serializer):
     label = serializers.CharField(source="transition.label")
     allowed = serializers.BooleanField()
     reasons = serializers.ListField(child=serializers.CharField())
-    asks_reason = serializers.CharField(source="transition.reason.value", help_text="none, optional or required")
+    asks_reason = serializers.ChoiceField(list(Reason), source="transition.reason")
 
 
 class LifecycleViewSet(RecordViewSet):
-    """Reading, and every move of the lifecycle's table under ``transitions/<name>/``."""
+    """Reading, and every move of the lifecycle's table under ``transitions/<name>/``.
 
-    lifecycle: Lifecycle
+    Subclasses are decorated with :func:`moves_of`, which writes the moves into the schema.
+    """
 
     @extend_schema(responses=OfferSerializer(many=True), filters=False)
-    @action(detail=True, methods=["get"], pagination_class=None, filterset_class=None)
-    def transitions(self, request: Request, pk: str | None = None) -> Response:
+    @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[])
+    def transitions(self, request: Request, pk: str) -> Response:
         """The moves that start in the present state and that the caller may make, each with what stands against it."""
         instance = self.get_object()
         return Response(OfferSerializer(instance.lifecycle.offers(instance, request.user), many=True).data)
 
     @action(detail=True, methods=["post"], url_path=r"transitions/(?P<name>[a-z_]+)", url_name="transition")
-    def transition(self, request: Request, pk: str | None = None, name: str = "") -> Response:
+    def transition(self, request: Request, pk: str, name: str) -> Response:
         """Make one move. 403: not yours to make; 409: not now, with reasons; 412: changed since you read it."""
         instance = self.get_object()
         try:
-            move = instance.lifecycle.transition(name)
+            instance.lifecycle.transition(name)
         except KeyError as unknown:
             raise exceptions.NotFound from unknown
-        told = told_serializer(instance.lifecycle, move.name)(data=request.data)
+        told = told_serializer(instance.lifecycle, name)(data=request.data)
         told.is_valid(raise_exception=True)
-        moved = instance.lifecycle.perform(
+        instance.lifecycle.perform(
             instance, name, by=request.user, expected_version=self.expected_version(), **told.validated_data
         )
-        return self.answer(moved)
+        return self.answer(self.get_object())
+
+
+def moves_of(lifecycle: Lifecycle) -> Callable[[type], type]:
+    """Return a class decorator that describes the moves of ``lifecycle`` in the schema."""
+    people = [move.name for move in lifecycle.transitions if move.permission]
+    name = OpenApiParameter("name", OpenApiTypes.STR, OpenApiParameter.PATH, enum=people)
+    return extend_schema_view(
+        transition=extend_schema(parameters=[name, IF_MATCH], request=told_serializer(lifecycle), filters=False)
+    )
 
 
 def told_serializer(lifecycle: Lifecycle, name: str | None = None) -> type[serializers.Serializer]:
@@ -161,6 +273,6 @@ def told_serializer(lifecycle: Lifecycle, name: str | None = None) -> type[seria
             )
         for entry in move.inputs:
             kind = serializers.DateField if entry.kind == "date" else serializers.CharField
-            fields[entry.name] = kind(required=bool(name) and entry.required, help_text=str(entry.hint))
-    title = "".join(part.title() for part in lifecycle.model.split(".")[-1].split("_"))
+            fields[entry.name] = kind(required=bool(name) and entry.required, help_text=str(entry.label))
+    title = lifecycle.model.split(".")[-1].title()
     return type(f"{title}TransitionSerializer", (serializers.Serializer,), fields)

@@ -1,0 +1,14 @@
+"""Makes the table of the cache, in which all web processes count sign-ins and API requests together."""
+
+from django.core.management import call_command
+from django.db import migrations
+
+
+def create_cache_table(_apps, schema_editor):
+    call_command("createcachetable", database=schema_editor.connection.alias, verbosity=0)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accounts", "0001_initial")]
+
+    operations = [migrations.RunPython(create_cache_table, migrations.RunPython.noop, elidable=False)]

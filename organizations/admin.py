@@ -1,0 +1,144 @@
+"""Organizations, registrations and what surrounds them in the admin. Changes pass through the actions."""
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin import RecordAdmin
+from organizations.actions.organization import Profile, add_member, change_profile
+from organizations.models import (
+    Identifier,
+    ImportBatch,
+    Membership,
+    Organization,
+    OrganizationName,
+    PossibleTwin,
+    Registration,
+    VerificationQuestion,
+)
+from programmes.admin import ReferenceAdmin
+
+
+class VersionedForm(forms.ModelForm):
+    """Carries the version that the administrator saw, so that nobody's work is written over."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["seen_version"].initial = self.instance.version
+
+    def clean_seen_version(self):
+        seen = self.cleaned_data["seen_version"]
+        if seen != self.instance.version:
+            raise ValidationError(_("Somebody changed this after you opened it. Look at it again, then repeat it."))
+        return seen
+
+
+class ReadOnlyInline(admin.TabularInline):
+    extra = 0
+    can_delete = False
+
+    def has_view_permission(self, request, obj=None):
+        return True  # whoever sees the record sees what belongs to it
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+class NameInline(ReadOnlyInline):
+    model = OrganizationName
+
+
+class IdentifierInline(ReadOnlyInline):
+    model = Identifier
+
+
+class MembershipInline(ReadOnlyInline):
+    model = Membership
+
+
+@admin.register(Organization)
+class OrganizationAdmin(RecordAdmin):
+    form = VersionedForm
+    view_permission = "organizations.view_organization"
+    change_permission = "organizations.change_organization"
+    list_display = ["name", "acronym", "partner_type", "cso_type", "country", "listed"]
+    list_filter = ["partner_type", "cso_type", "organization_category", "listed"]
+    list_select_related = ["country"]
+    search_fields = ["search_text"]
+    autocomplete_fields = ["headquarters", "country"]
+    readonly_fields = ["source"]
+    inlines = [NameInline, IdentifierInline, MembershipInline]
+    show_full_result_count = False
+
+    def save_model(self, request, obj, form, change):
+        changed = {name: form.cleaned_data[name] for name in form.changed_data if name != "seen_version"}
+        strategies = changed.pop("strategies", None)
+        change_profile(
+            obj,
+            Profile(fields=changed, strategies=strategies),
+            by=request.user,
+            expected_version=form.cleaned_data["seen_version"],
+        )
+
+
+@admin.register(Membership)
+class MembershipAdmin(RecordAdmin):
+    """Members are added here to help an organization that has lost its administrator; its own people do the rest."""
+
+    view_permission = "organizations.manage_members"
+    list_display = ["user", "organization", "role", "since"]
+    list_filter = ["role"]
+    list_select_related = ["user", "organization"]
+    search_fields = ["user__email", "user__name", "organization__search_text"]
+    autocomplete_fields = ["user", "organization"]
+    fields = ["organization", "user", "role"]
+
+    def has_add_permission(self, request):
+        return request.user.has_perm(self.view_permission)
+
+    def save_model(self, request, obj, form, change):
+        obj.pk = add_member(obj.organization, by=request.user, email=obj.user.email, role=obj.role).pk
+
+
+@admin.register(Registration)
+class RegistrationAdmin(RecordAdmin):
+    """Read here; filled in, checked and moved on the portal's own pages."""
+
+    view_permission = "organizations.view_registration"
+    list_display = ["organization", "office", "state", "state_since", "on_behalf"]
+    list_filter = ["state", "on_behalf", "office"]
+    list_select_related = ["organization", "office"]
+    search_fields = ["organization__search_text", "office__name"]
+    readonly_fields = ["state", "state_since", "version", "created_at"]
+
+
+@admin.register(VerificationQuestion)
+class VerificationQuestionAdmin(ReferenceAdmin):
+    """The questions that an office answers before it verifies. One that is no longer asked is switched off."""
+
+    list_display = ["code", "order", "text", "expected", "is_active"]
+
+
+@admin.register(PossibleTwin)
+class PossibleTwinAdmin(RecordAdmin):
+    view_permission = "organizations.decide_twin"
+    list_display = ["first", "second", "score", "reason", "state"]
+    list_filter = ["state", "reason"]
+    list_select_related = ["first", "second"]
+    readonly_fields = ["state", "state_since"]
+
+
+@admin.register(ImportBatch)
+class ImportBatchAdmin(RecordAdmin):
+    view_permission = "organizations.import_data"
+    list_display = ["file_name", "kind", "layout", "state", "created_by", "created_at"]
+    list_filter = ["state", "kind", "layout"]
+    list_select_related = ["created_by"]
+    readonly_fields = ["state", "state_since"]
+    exclude = ["file", "rejects"]  # private; the portal's own page hands out what may be read
