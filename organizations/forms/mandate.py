@@ -1,0 +1,61 @@
+"""What the organization does, how, and for whom."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from organizations.actions.organization import Profile
+from organizations.forms.choices import languages
+from organizations.forms.section import SectionForm
+from organizations.models import Organization
+from organizations.models.organization import LANGUAGE_CHOICES, TRAITS, Focus
+from organizations.models.registration import Section
+
+
+class MandateForm(SectionForm):
+    """S0-13 to S0-19, S1-7. Themes are asked with the places: what is done differs from place to place."""
+
+    section = Section.MANDATE
+    intro = _("Your mission and the way you work. Programme officers read this first when they look for a partner.")
+    hint = _("mission, strategies, languages; about 5 minutes")
+    needed = ("mission", "focus", "strategies")
+
+    focus = forms.ChoiceField(label=_("Whom do you work for?"), choices=Focus.choices, widget=forms.RadioSelect)
+    mission_language = forms.ChoiceField(label=_("Language of the mission"), required=False)
+    traits = forms.MultipleChoiceField(
+        label=_("What is true of your organization?"),
+        choices=list(TRAITS.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Led by means: more than half of the board or of the managers."),
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("Languages you work in"), choices=LANGUAGE_CHOICES, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Organization
+        fields = ["mission", "mission_language", "focus", "strategies", "traits", "languages", "listed"]
+        labels = {"strategies": _("How do you work?"), "listed": _("Show us in the public directory")}
+        help_texts = {
+            "mission": _("What you want to change and for whom, in a few sentences and any language."),
+            "listed": _("Once a country office has verified you. You can change your mind at any time."),
+        }
+        widgets = {
+            "mission": forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
+            "strategies": forms.CheckboxSelectMultiple,
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        organization = self.registration.organization
+        self.fields["mission_language"].choices = languages(organization.mission_language)
+        known = dict(LANGUAGE_CHOICES)
+        self.fields["languages"].choices += [(code, code) for code in organization.languages if code not in known]
+
+    def initial_from(self, registration):
+        return {"traits": [name for name in TRAITS if getattr(registration.organization, name)]}
+
+    def to_profile(self):
+        held = self.cleaned_data["traits"]
+        traits = {name: name in held for name in TRAITS}
+        return Profile(fields=self.columns() | traits, strategies=self.cleaned_data["strategies"])

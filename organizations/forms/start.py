@@ -1,0 +1,195 @@
+"""Starting a registration: who may, with which office, for which organization."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from rapidfuzz import fuzz
+
+from accounts.models import User
+from accounts.roles import MemberRole, StaffRole
+from organizations.forms.choices import Offer, RecordField, countries
+from organizations.models import Organization
+from organizations.models.organization import CSOType, PartnerType
+from portal.kit.text import fold
+from programmes.models import CountryOffice, Location
+
+NEW = "new"
+ALIKE_FROM = 86  # of 100; two spellings of one name score above, two local branches of a movement below
+CANDIDATES = 300
+MATCHES = 20
+
+YES_NO = [("yes", _("Yes")), ("no", _("No"))]
+TESTS = {
+    "autonomous": (
+        _("Do you decide for yourselves?"),
+        _("Your members or your board decide what you do; no government, party or company can overrule them."),
+    ),
+    "not_public": (
+        _("Are you outside the state?"),
+        _("You are no ministry, public agency, local authority, public school or public hospital."),
+    ),
+    "not_for_profit": (
+        _("Do you work without profit for owners?"),
+        _("You may earn money, but it all goes back into the work; nobody takes a profit home."),
+    ),
+    "common_interest": (
+        _("Do you serve a common interest?"),
+        _("You work for people, rights, values or a profession, and not for the gain of a few."),
+    ),
+}
+"""The four tests of what civil society is (S0-3): the question, and what it means in plain words."""
+
+
+class EligibilityForm(forms.Form):
+    """The four tests, to be tried by anybody. A “no” is an answer and not an error."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, (question, meaning) in TESTS.items():
+            self.fields[name] = forms.ChoiceField(
+                label=question, help_text=meaning, choices=YES_NO, widget=forms.RadioSelect
+            )
+
+    @property
+    def failed_tests(self) -> list[Any]:
+        """The questions that were answered with no."""
+        return [question for name, (question, _meaning) in TESTS.items() if self.data.get(name) == "no"]
+
+    def tests(self) -> list[forms.BoundField]:
+        return [self[name] for name in TESTS]
+
+
+class StartForm(EligibilityForm):
+    """Which office, and which organization: one that is known, or a new one by name, country and type.
+
+    People who act for organizations choose among their own; a registration officer (``on_behalf``) among those that
+    ``asked`` finds, and among the offices for which that person registers.
+    """
+
+    office = RecordField(label=_("UNICEF country office"), help_text=_("The office of the country where you work."))
+    organization = forms.ChoiceField(label=_("Organization"), widget=forms.RadioSelect)
+    name = forms.CharField(
+        label=_("Name of the organization"),
+        max_length=300,
+        required=False,
+        help_text=_("As in the founding document, in its own language and script."),
+    )
+    country = RecordField(label=_("Country"), required=False, help_text=_("Where it, or its headquarters, is at home."))
+    cso_type = forms.ChoiceField(
+        label=_("Type of organization"),
+        choices=[("", _("Choose…")), *CSOType.choices],
+        required=False,
+    )
+    another = forms.BooleanField(label=_("It is another organization than these"), required=False)
+
+    def __init__(self, *args: Any, user: User, on_behalf: bool, asked: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.asked = user, asked
+        self.alike: list[Organization] = []
+        self.fields["office"].offer(_offices(user if on_behalf else None))
+        self.fields["country"].offer(countries())
+        chosen = str(self.data.get("organization") or self.initial.get("organization") or "")
+        known = _found(user, asked, chosen) if on_behalf else _own(user)
+        self.known = {str(organization.pk): organization for organization in known}
+        self.fields["organization"].choices = [
+            *((value, _in_words(organization)) for value, organization in self.known.items()),
+            (NEW, _("An organization that is not here yet")),
+        ]
+        if not self.known:
+            self.fields["organization"].widget = forms.HiddenInput()
+            self.initial["organization"] = NEW
+        for name in TESTS:
+            self.fields[name].required = False
+
+    @property
+    def is_new(self) -> bool:
+        return self["organization"].value() == NEW
+
+    @property
+    def failed_tests(self) -> list[Any]:
+        return super().failed_tests if self.is_new else []
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("organization") == NEW:
+            for name in ("name", "country", "cso_type", *TESTS):
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, self.fields[name].error_messages["required"])
+            if cleaned.get("name") and cleaned.get("country"):
+                self.alike = look_alikes(cleaned["name"], cleaned["country"])
+            if self.alike and not cleaned.get("another"):
+                self.add_error("another", _("Look at the organizations below and say whether yours is another one."))
+        return cleaned
+
+    @property
+    def alike_shown(self) -> list[Organization]:
+        """Those of the look-alikes that this person may see."""
+        shown = Organization.objects.visible_to(self.user).filter(pk__in=[found.pk for found in self.alike])
+        return list(shown.select_related("country"))
+
+    def start(self) -> dict[str, Any]:
+        """Return what :func:`start_registration` is told."""
+        told = {"office": self.cleaned_data["office"], "organization": self.known.get(self.cleaned_data["organization"])}
+        if told["organization"] is None:
+            told |= {name: self.cleaned_data[name] for name in ("name", "country", "cso_type")}
+        return told
+
+
+def look_alikes(name: str, country: Location) -> list[Organization]:
+    """Return the organizations of ``country`` one of whose names is nearly ``name`` (R-03: found, and left to a person).
+
+    The longest words narrow the search down, so that no request compares a whole country.
+    """
+    folded = fold(name)
+    words = sorted(set(folded.split()), key=len, reverse=True)[:3]
+    if not words:
+        return []
+    holds_a_word = Q()
+    for word in words:
+        holds_a_word |= Q(search_text__contains=word)
+    candidates = Organization.objects.filter(holds_a_word, country=country).only("search_text")[:CANDIDATES]
+    return [
+        found
+        for found in candidates
+        if max(fuzz.token_sort_ratio(folded, line) for line in found.search_text.split("\n")) >= ALIKE_FROM
+    ]
+
+
+def _offices(officer: User | None) -> Offer:
+    """The active offices by region; for an officer, those for which that person registers."""
+    offices = CountryOffice.objects.active().select_related("region").order_by("region__name", "name")
+    by_region: dict[Any, list[CountryOffice]] = {}
+    for office in offices:
+        if officer is None or officer.is_superuser or officer.holds(StaffRole.REGISTRATION_OFFICER, office):
+            by_region.setdefault(office.region, []).append(office)
+    return Offer.grouped(by_region.items())
+
+
+def _own(user: User) -> list[Organization]:
+    edits = {MemberRole.ADMINISTRATOR, MemberRole.EDITOR}
+    own = [pk for pk, roles in user.roles_by_organization.items() if roles & edits]
+    return list(Organization.objects.filter(pk__in=own, partner_type=PartnerType.CSO).select_related("country"))
+
+
+def _found(user: User, asked: str, chosen: str) -> list[Organization]:
+    """What an officer searched for, and what that person has chosen already."""
+    words = fold(asked).split()
+    if not words and not chosen.isdecimal():
+        return []
+    rows = Organization.objects.visible_to(user).filter(partner_type=PartnerType.CSO).select_related("country")
+    matching = Q(pk=-1)
+    if words:
+        matching = Q()
+        for word in words:
+            matching &= Q(search_text__contains=word)
+    if chosen.isdecimal():
+        matching |= Q(pk=int(chosen))
+    return list(rows.filter(matching).order_by("name", "pk")[:MATCHES])
+
+
+def _in_words(organization: Organization) -> str:
+    return " · ".join(str(part) for part in (organization.name, organization.acronym, organization.country) if part)

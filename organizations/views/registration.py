@@ -1,0 +1,280 @@
+"""Registrations: starting one, the list, one of them, the office's questions, comments, moves."""
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+
+from accounts.models import AuditEvent
+from accounts.roles import StaffRole
+from organizations.actions.registration import answer_question, comment_registration, start_registration
+from organizations.filters.registration import RegistrationFilter
+from organizations.forms import SECTION_FORMS
+from organizations.forms.comment import CommentForm
+from organizations.forms.questions import QuestionsForm
+from organizations.forms.start import EligibilityForm, StartForm
+from organizations.lifecycle import DECIDED, RegistrationState, declaration_is_accepted, sections_are_complete
+from organizations.models import Registration
+from organizations.models.registration import Section
+from portal.kit.access import NotNow, require
+from portal.kit.views import ListPage, RecordPage, TransitionPage, take_errors
+
+WAITING = (RegistrationState.SUBMITTED, RegistrationState.RESUBMITTED)
+
+
+class Register(View):
+    """The door to registration: what it takes for everybody, the start for those who are signed in."""
+
+    def get(self, request):
+        if not request.user.is_authenticated:
+            return self._explain(request)
+        self._refuse_others(request.user)
+        first = {name: request.GET[name] for name in ("organization", "office") if name in request.GET}
+        return self._page(request, self._form(request.user, initial=first, asked=request.GET.get("q", "")))
+
+    def post(self, request):
+        if not request.user.is_authenticated:
+            return self._explain(request)
+        self._refuse_others(request.user)
+        form = self._form(request.user, request.POST, asked=request.POST.get("q", ""))
+        if form.failed_tests:
+            return render(request, "organizations/register_not_civil_society.html", {"failed": form.failed_tests})
+        if not form.is_valid():
+            return self._page(request, form, status=422)
+        try:
+            registration = start_registration(by=request.user, on_behalf=self._on_behalf(request.user), **form.start())
+        except ValidationError as problem:
+            take_errors(form, problem)
+            return self._page(request, form, status=422)
+        return HttpResponseRedirect(registration.get_absolute_url())
+
+    def _explain(self, request):
+        """What it takes, with the four tests to try; a “no” gets an explanation and the way to other doors."""
+        tried = any(name in request.GET for name in EligibilityForm().fields)
+        form = EligibilityForm(request.GET if tried else None)
+        if tried and form.failed_tests:
+            return render(request, "organizations/register_not_civil_society.html", {"failed": form.failed_tests})
+        sections = [(Section(value).label, form_class.hint) for value, form_class in SECTION_FORMS.items()]
+        context = {"form": form, "sections": sections, "passed": tried and form.is_valid()}
+        return render(request, "organizations/register.html", context)
+
+    def _form(self, user, *args, **kwargs):
+        return StartForm(*args, user=user, on_behalf=self._on_behalf(user), **kwargs)
+
+    @staticmethod
+    def _on_behalf(user):
+        return user.works_for_unicef
+
+    @staticmethod
+    def _refuse_others(user):
+        """UNICEF staff start registrations only as registration officers."""
+        if user.works_for_unicef and not any(post.role == StaffRole.REGISTRATION_OFFICER for post in user.posts):
+            raise NotNow([_now("Only registration officers register organizations on their behalf.")])
+
+    def _page(self, request, form, status=200):
+        context = {"form": form, "on_behalf": self._on_behalf(request.user), "asked": form.asked}
+        return render(request, "organizations/register_form.html", context, status=status)
+
+
+class RegistrationList(LoginRequiredMixin, ListPage):
+    """The queue of an office, the longest waiting first; for members, the registrations of their organizations."""
+
+    model = Registration
+    template_name = "organizations/registration_list.html"
+    filterset_class = RegistrationFilter
+    title = _("Registrations")
+    sorts = {
+        "waiting": (_("waiting longest"), ("turn", "state_since", "pk")),
+        "changed": (_("changed last"), ("-state_since", "-pk")),
+        "name": (_("name"), ("organization__name", "pk")),
+    }
+    csv_name = "registrations"
+    csv_columns = {
+        _("Number"): lambda row: row.pk,
+        _("Organization"): lambda row: row.organization.name,
+        _("Acronym"): lambda row: row.organization.acronym,
+        _("Type"): lambda row: row.organization.get_cso_type_display(),
+        _("Country"): lambda row: row.organization.country or "",
+        _("Country office"): lambda row: row.office,
+        _("State"): lambda row: row.get_state_display(),
+        _("Since"): lambda row: timezone.localtime(row.state_since).date().isoformat(),
+        _("Submitted"): lambda row: row.submitted_at and timezone.localtime(row.submitted_at).date().isoformat(),
+        _("Verified until"): lambda row: row.valid_until and row.valid_until.isoformat(),
+    }
+
+    def visible(self):
+        """First what waits for this person's side, then what waits for the other, then what is decided."""
+        user = self.request.user
+        theirs = WAITING if user.works_for_unicef else (RegistrationState.DRAFT, RegistrationState.SENT_BACK)
+        turn = Case(
+            When(state__in=theirs, then=Value(0)),
+            When(state__in=DECIDED, then=Value(2)),
+            default=Value(1),
+            output_field=IntegerField(),
+        )
+        return super().visible().select_related("organization__country", "office").alias(turn=turn)
+
+    def get_context_data(self, **kwargs):
+        counts = Registration.objects.visible_to(self.request.user).aggregate(
+            with_office=Count("pk", filter=Q(state__in=WAITING)),
+            with_partner=Count("pk", filter=Q(state__in=[RegistrationState.DRAFT, RegistrationState.SENT_BACK])),
+            verified=Count("pk", filter=Q(state=RegistrationState.VERIFIED, valid_until__gte=timezone.localdate())),
+        )
+        return super().get_context_data(**kwargs) | {"counts": counts, "waiting_states": WAITING}
+
+
+class OneRegistration(LoginRequiredMixin):
+    """Finds the registration of the address among those that the person may see; 404 otherwise."""
+
+    @cached_property
+    def registration(self):
+        rows = Registration.objects.visible_to(self.request.user)
+        return get_object_or_404(
+            rows.select_related("organization__country", "office__region", "submitted_by"), pk=self.kwargs["pk"]
+        )
+
+    @property
+    def for_staff(self) -> bool:
+        """Whether the person reads this registration for UNICEF, office-only remarks included."""
+        user = self.request.user
+        return user.is_superuser or user.works_at(self.registration.office)
+
+    def may(self, verb: str) -> bool:
+        return self.request.user.has_perm(f"organizations.{verb}_registration", self.registration)
+
+
+class RegistrationDetail(OneRegistration, RecordPage):
+    """For whoever fills it in: the task list. For everybody else, and once it is sent: facts, answers, what happened."""
+
+    model = Registration
+
+    def get_object(self, queryset=None):
+        return self.registration
+
+    def get_template_names(self):
+        return [f"organizations/registration_{'tasks' if self.is_being_filled_in else 'detail'}.html"]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the form may be changed now, by this person."""
+        return self.object.lifecycle.is_editable(self.object, "declaration") and self.may("change")
+
+    @property
+    def is_being_filled_in(self) -> bool:
+        own = self.object.on_behalf or self.request.user.acts_for(self.object.organization_id)
+        return own and self.is_open
+
+    def get_context_data(self, **kwargs):
+        registration = self.object
+        events = AuditEvent.objects.about(registration).select_related("actor")
+        events = list(events if self.for_staff else events.for_partner())
+        answer = next((event for event in events if event.to_state in (RegistrationState.SENT_BACK, *DECIDED)), None)
+        context = {
+            "events": events,
+            "answer": answer if answer and answer.to_state == registration.state else None,
+            "now": registration.lifecycle.state(registration.state),
+            "comment_form": CommentForm(for_staff=self.for_staff) if self.may("comment") else None,
+            "for_staff": self.for_staff,
+            "is_open": self.is_open,
+        }
+        context |= self._to_fill_in() if self.is_being_filled_in else self._to_read()
+        return super().get_context_data(**context, **kwargs)
+
+    def _to_fill_in(self):
+        """The sections with how far they are, and what stands against sending the form."""
+        registration = self.object
+        drafts = {draft.section: draft for draft in registration.drafts.all()}
+        tasks = [
+            (Section(value), form_class.hint, _how_far(drafts.get(value))) for value, form_class in SECTION_FORMS.items()
+        ]
+        offers = registration.lifecycle.offers(registration, self.request.user)
+        sending = next((offer for offer in offers if offer.transition.name in ("submit", "resubmit")), None)
+        # These two reasons are said by links to the sections themselves.
+        said = {sections_are_complete(registration), declaration_is_accepted(registration)}
+        return {
+            "tasks": tasks,
+            "done": sum(state == "done" for _section, _hint, state in tasks),
+            "todo": [section for section, _hint, state in tasks if state != "done"],
+            "declined": declaration_is_accepted(registration),
+            "sending": sending,
+            "other_reasons": [reason for reason in sending.reasons if reason not in said] if sending else [],
+        }
+
+    def _to_read(self):
+        context = {"sections": Section, "answers": []}
+        if self.for_staff:
+            form = QuestionsForm(registration=self.object)
+            context |= {
+                "answers": form.asked(),
+                "can_answer": self.object.state in WAITING and self.may("check"),
+            }
+        return context
+
+
+def _how_far(draft) -> str:
+    """The state of a section's task: done, started or todo."""
+    if draft is None:
+        return "todo"
+    return "done" if draft.is_complete else "started"
+
+
+class Questions(OneRegistration, View):
+    """The verification questions for the registration officer; each answer is kept, with its comment (R-04, R-09)."""
+
+    def get(self, request, pk):
+        self._open()
+        return self._page(QuestionsForm(registration=self.registration))
+
+    def post(self, request, pk):
+        self._open()
+        form = QuestionsForm(request.POST, registration=self.registration)
+        if not form.is_valid():
+            return self._page(form, status=422)
+        if overtaken := form.overtaken():
+            form.see_anew()
+            return self._page(form, overtaken, status=409)
+        with transaction.atomic():
+            for question, answer, comment in form.changed():
+                answer_question(self.registration, question, by=request.user, answer=answer, comment=comment)
+        messages.success(request, _("Your answers are saved."))
+        return HttpResponseRedirect(self.registration.get_absolute_url())
+
+    def _open(self):
+        require(self.request.user, "organizations.check_registration", self.registration)
+        if self.registration.state not in WAITING:
+            raise NotNow([_now("Questions are answered while the registration waits for the office.")])
+
+    def _page(self, form, overtaken=(), status=200):
+        context = {"form": form, "registration": self.registration, "overtaken": overtaken}
+        return render(self.request, "organizations/registration_questions.html", context, status=status)
+
+
+class Comment(OneRegistration, View):
+    """Takes a comment; the box to write it in stands on the registration's page."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, pk):
+        require(request.user, "organizations.comment_registration", self.registration)
+        form = CommentForm(request.POST, for_staff=self.for_staff)
+        if form.is_valid():
+            try:
+                comment_registration(self.registration, by=request.user, **form.cleaned_data)
+            except ValidationError as problem:
+                take_errors(form, problem)
+            else:
+                return HttpResponseRedirect(f"{self.registration.get_absolute_url()}#happened")
+        context = {"form": form, "registration": self.registration}
+        return render(request, "organizations/registration_comment.html", context, status=422)
+
+
+class RegistrationTransition(LoginRequiredMixin, TransitionPage):
+    model = Registration

@@ -1,0 +1,162 @@
+"""The sections of the registration form, and the check of all answers before they are sent."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+
+from organizations.actions.registration import save_section
+from organizations.forms import SECTION_FORMS
+from organizations.forms.section import as_typed
+from organizations.models.registration import Section
+from organizations.views.registration import OneRegistration
+from portal.kit.access import NotNow, Stale, require
+from portal.kit.views import TransitionForm, take_errors
+
+
+class OpenForm(OneRegistration, View):
+    """A page on which the form is filled in: 403 for whoever may only read it, 409 while it is not open."""
+
+    def dispatch(self, request, *args, **kwargs):
+        if request.user.is_authenticated:
+            require(request.user, "organizations.change_registration", self.registration)
+            if not self.registration.lifecycle.is_editable(self.registration, "declaration"):
+                state = self.registration.lifecycle.state(self.registration.state)
+                raise NotNow([_now("The form is closed while the registration is “%(state)s”.") % {"state": state.label}])
+        return super().dispatch(request, *args, **kwargs)
+
+
+class SectionPage(OpenForm):
+    """One section. Whatever is typed is saved; what is valid goes to the profile as well."""
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        if kwargs["section"] not in SECTION_FORMS:
+            raise Http404
+        self.section = Section(kwargs["section"])
+        self.form_class = SECTION_FORMS[self.section]
+
+    def draft(self):
+        return self.registration.drafts.filter(section=self.section).select_related("saved_by").first()
+
+    def get(self, request, pk, section):
+        draft = self.draft()
+        rows = _number(request.GET.get("rows"))
+        form = self.form_class.opened(self.registration, draft, rows)
+        if rows:
+            form.say_nothing_yet()
+        return self._page(form, draft)
+
+    def post(self, request, pk, section):
+        form = self.form_class(request.POST, registration=self.registration)
+        seen = _number(request.POST.get("version"))
+        try:
+            draft = self._save(form, seen)
+        except Stale as stale:
+            return self._page(form, self.draft(), status=409, stale=stale)
+        then = request.POST.get("then", "next")
+        if then == "rows" and form.can_grow:
+            return HttpResponseRedirect(f"{request.path}?rows={form.grown}#rows")
+        if then == "list" or (draft.is_complete and then == "next"):
+            if not draft.is_complete:
+                messages.warning(
+                    request, _("Saved as typed. “%(section)s” is not complete yet.") % {"section": self.section.label}
+                )
+            return HttpResponseRedirect(self._next() if then == "next" else self.registration.get_absolute_url())
+        return self._page(form, draft, status=200 if draft.is_complete else 422)
+
+    def _save(self, form, seen):
+        """Keep the section as typed, and what it means where it is valid; objections of the profile count as well."""
+        keep = {"by": self.request.user, "data": form.typed(), "expected_version": seen}
+        if form.is_valid():
+            try:
+                return save_section(self.registration, self.section, **keep, **form.outcome())
+            except ValidationError as problem:
+                take_errors(form, problem)
+        return save_section(self.registration, self.section, **keep)
+
+    def _next(self):
+        """The address of the section after this one; after the last, the check of all answers."""
+        order = list(SECTION_FORMS)
+        later = order[order.index(self.section) + 1 :]
+        if later:
+            return reverse("organizations:registration-section", args=[self.registration.pk, later[0]])
+        return reverse("organizations:registration-check", args=[self.registration.pk])
+
+    def _page(self, form, draft, status=200, stale=None):
+        order = list(SECTION_FORMS)
+        context = {
+            "form": form,
+            "registration": self.registration,
+            "section": self.section,
+            "number": order.index(self.section) + 1,
+            "total": len(order),
+            "draft": draft,
+            "version": draft.version if draft else 0,
+            "stale": stale,
+            "theirs": self._theirs(form, draft) if stale else [],
+        }
+        return render(self.request, "organizations/section_form.html", context, status=status)
+
+    def _theirs(self, form, draft):
+        """What the colleague saved, where it is not what this person typed: (question, answer)."""
+        saved = self.form_class(as_typed(draft.data), registration=self.registration)
+        mine = list(form.answers())
+        return [pair for pair in saved.answers() if pair not in mine]
+
+
+class CheckAnswers(OpenForm):
+    """All answers to be read once more, and the button that sends them to the office."""
+
+    @property
+    def move(self):
+        """The row of the table that sends this form: submit, or resubmit after it was sent back."""
+        lifecycle = self.registration.lifecycle
+        names = ("submit", "resubmit")
+        return next(move for name in names if self.registration.state in (move := lifecycle.transition(name)).sources)
+
+    def get(self, request, pk):
+        form = TransitionForm(transition=self.move, initial={"version": self.registration.version})
+        return self._page(form)
+
+    def post(self, request, pk):
+        form = TransitionForm(request.POST, transition=self.move)
+        if not form.is_valid():
+            return self._page(form, status=422)
+        told = form.cleaned_data
+        version = told.pop("version")
+        try:
+            sent = self.registration.lifecycle.perform(
+                self.registration, self.move.name, by=request.user, expected_version=version, **told
+            )
+        except Stale as stale:
+            self.registration.refresh_from_db()
+            form.data = form.data.copy()
+            form.data["version"] = str(self.registration.version)
+            form.add_error(None, " ".join(stale.reasons))
+            return self._page(form, status=409)
+        messages.success(request, _("Sent. The country office has been told and will answer here."))
+        return HttpResponseRedirect(sent.get_absolute_url())
+
+    def _page(self, form, status=200):
+        registration = self.registration
+        complete = set(registration.drafts.filter(is_complete=True).values_list("section", flat=True))
+        context = {
+            "form": form,
+            "registration": registration,
+            "move": self.move,
+            "reasons": registration.lifecycle.reasons_against(self.move, registration),
+            "may_send": self.may("submit"),
+            "sections": Section,
+            "incomplete": [section for section in Section if section not in complete],
+        }
+        return render(self.request, "organizations/registration_check.html", context, status=status)
+
+
+def _number(text) -> int:
+    """The whole number that ``text`` is, or 0: addresses and hidden fields may hold anything."""
+    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
