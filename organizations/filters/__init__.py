@@ -1,0 +1,3 @@
+from organizations.filters.organization import OrganizationFilter
+
+__all__ = ["OrganizationFilter"]

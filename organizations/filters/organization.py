@@ -1,0 +1,225 @@
+"""How organizations are searched: one FilterSet for the directory, its export and the API."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from organizations.filters.search import Finder, Sought, Understood, best_match, understand
+from organizations.filters.vocabulary import Concept, Node, Vocabulary, tokens, vocabulary
+from organizations.lifecycle import RegistrationState
+from organizations.models import Organization, Registration
+from organizations.models.organization import TRAITS, CSOType, OrganizationCategory, PartnerType
+
+IN_VERIFICATION = (RegistrationState.SUBMITTED, RegistrationState.RESUBMITTED, RegistrationState.SENT_BACK)
+
+STATUSES: Mapping[str, tuple[Any, Callable[[Q, Q], Q]]] = {
+    "verified": (_("Verified"), lambda verified, open_: verified),
+    "in_verification": (_("In verification"), lambda verified, open_: open_ & ~verified),
+    "not_verified": (_("Not verified"), lambda verified, open_: ~verified & ~open_),
+}
+"""Where an organization stands with the offices (with one office, when one is chosen): label and condition."""
+
+ALL_KINDS = "all"
+
+
+class SearchField(forms.CharField):
+    """Free text. What no one can see, such as a NUL or a mark of direction, is taken for a space."""
+
+    def to_python(self, value: Any) -> str:
+        seen = (" " if unicodedata.category(char).startswith("C") else char for char in value or "")
+        return super().to_python("".join(seen))
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and not tokens(value):
+            raise ValidationError(_("There is no letter or digit in this search."))
+
+
+class SearchFilter(filters.CharFilter):
+    field_class = SearchField
+
+
+class CodeFilter(filters.CharFilter):
+    """One code of reference data. The choices come with the reader, see :meth:`OrganizationFilter._choices`."""
+
+    field_class = forms.ChoiceField
+
+
+def is_staff(user: Any) -> bool:
+    """Whether the reader sees more than the public directory."""
+    return user is not None and user.is_authenticated and (user.is_superuser or user.works_for_unicef)
+
+
+class OrganizationFilter(filters.FilterSet):
+    """Theme and place, from the search box or chosen, have to meet in one presence.
+
+    Without a request (when the API's schema is drawn) every filter is there and no choice is read.
+    """
+
+    q = SearchFilter(
+        label=_("Search partners"),
+        help_text=_("Name, theme, place or kind of organization"),
+        max_length=300,
+        error_messages={"max_length": _("Search with fewer words: at most %(limit_value)d characters are read.")},
+    )
+    exact = filters.BooleanFilter(label=_("Only in names and missions"), widget=forms.CheckboxInput)
+    theme = CodeFilter(label=_("Theme"))
+    country = CodeFilter(label=_("Country"))
+    location = CodeFilter(
+        label=_("Place in the country"),
+        error_messages={"invalid_choice": _("This place is not in the country that is chosen.")},
+    )
+    type = filters.MultipleChoiceFilter(
+        field_name="cso_type",
+        choices=CSOType.choices,
+        label=_("Type of organization"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    trait = filters.MultipleChoiceFilter(
+        choices=list(TRAITS.items()), label=_("Led by, expert in"), widget=forms.CheckboxSelectMultiple
+    )
+    category = filters.MultipleChoiceFilter(
+        field_name="organization_category",
+        choices=OrganizationCategory.choices,
+        label=_("UN category"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    strategy = CodeFilter(label=_("Strategy"))
+    office = CodeFilter(label=_("Country office"))
+    status = filters.ChoiceFilter(
+        choices=[(key, label) for key, (label, _condition) in STATUSES.items()],
+        label=_("Verification"),
+        empty_label=_("Any"),
+    )
+    partner_type = filters.ChoiceFilter(
+        choices=[*PartnerType.choices, (ALL_KINDS, _("All kinds"))], label=_("Kind of body"), empty_label=None
+    )
+
+    for_staff = ("status", "partner_type")
+
+    class Meta:
+        model = Organization
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.request is None:
+            return
+        if not self.for_unicef:
+            for name in self.for_staff:
+                del self.filters[name]
+        for name, (empty, nodes) in self._choices().items():
+            self.filters[name].field.choices = [("", empty), *_indented(nodes)]
+
+    # --- Choices --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def for_unicef(self) -> bool:
+        return is_staff(getattr(self.request, "user", None))
+
+    @cached_property
+    def known(self) -> Vocabulary:
+        return vocabulary()
+
+    def _choices(self) -> dict[str, tuple[Any, Iterable[Node]]]:
+        known = self.known
+        country = self._country()
+        return {
+            "theme": (_("All themes"), known.themes_for(self.for_unicef)),
+            "country": (_("All countries"), sorted(known.countries, key=lambda place: tokens(place.label))),
+            "location": (
+                _("The whole country") if country else _("Choose a country first"),
+                known.places_in(country) if country else [],
+            ),
+            "strategy": (_("All strategies"), known.strategies.values()),
+            "office": (_("All offices"), sorted(known.offices.values(), key=lambda office: tokens(office.label))),
+        }
+
+    def _country(self) -> str:
+        """The country whose places are offered: the one that is chosen, or that of the place that is."""
+        chosen = self.data.get("country") or ""
+        if chosen in self.known.places:
+            return chosen
+        place = self.known.places.get(self.data.get("location") or "")
+        return self.known.country_of(place).code if place else ""
+
+    # --- The condition --------------------------------------------------------------------------------------------
+
+    @cached_property
+    def asked(self) -> dict[str, Any]:
+        """What is asked for and makes sense; fields with an error are left out."""
+        return self.form.cleaned_data if self.form.is_valid() or self.form.is_bound else {}
+
+    @cached_property
+    def understood(self) -> Understood:
+        """What the words in the search box mean."""
+        return understand(self.asked.get("q") or "", self.known, sensitive=self.for_unicef)
+
+    @property
+    def understood_as(self) -> list[str]:
+        """The same for the reader to see; nothing when the words are taken as words."""
+        return [] if self.asked.get("exact") or not self.understood else self.understood.in_words(self.known)
+
+    def filter_queryset(self, queryset: QuerySet[Organization]) -> QuerySet[Organization]:
+        finder = Finder(
+            self.known,
+            self.for_unicef,
+            themes=self._chosen("theme", "theme"),
+            places=[*self._chosen("country", "place"), *self._chosen("location", "place")],
+        )
+        condition = finder.condition(self.understood, exact=bool(self.asked.get("exact")))
+        for name, condition_of in _CONDITIONS.items():
+            if value := self.asked.get(name):
+                condition &= condition_of(value)
+        condition &= self._registered()
+        if self.for_unicef:
+            kind = self.asked.get("partner_type") or PartnerType.CSO
+            condition &= Q() if kind == ALL_KINDS else Q(partner_type=kind)
+        found = queryset.filter(condition)
+        return found.annotate(match=best_match(self.understood.text)) if self.understood.text else found
+
+    def _chosen(self, name: str, family: str) -> list[Sought]:
+        code = self.asked.get(name)
+        return [Sought((Concept(family, code),))] if code else []
+
+    def _registered(self) -> Q:
+        """The office and the status go together: verified by that office. The public learns of verified ones alone."""
+        office, status = self.asked.get("office"), self.asked.get("status")
+        if not (office or status):
+            return Q()
+        rows = Registration.objects.filter(organization=OuterRef("pk"))
+        if office:
+            rows = rows.filter(office__code=office)
+        verified, open_ = Q(Exists(rows.verified())), Q(Exists(rows.filter(state__in=IN_VERIFICATION)))
+        if status:
+            return STATUSES[status][1](verified, open_)
+        return Q(Exists(rows)) if self.for_unicef else verified
+
+
+def _uses(strategy: str) -> Q:
+    links = Organization.strategies.through.objects
+    return Q(Exists(links.filter(organization=OuterRef("pk"), strategy__code=strategy)))
+
+
+_CONDITIONS: dict[str, Callable[[Any], Q]] = {
+    "type": lambda types: Q(cso_type__in=types),
+    "category": lambda categories: Q(organization_category__in=categories),
+    "trait": lambda traits: Q(**dict.fromkeys(traits, True)),
+    "strategy": _uses,
+}
+
+
+def _indented(nodes: Iterable[Node]) -> list[tuple[str, str]]:
+    """Choices of a tree, each level a little further in."""
+    nodes = list(nodes)
+    outermost = min((node.depth for node in nodes), default=0)
+    return [(node.code, "\u2003" * (node.depth - outermost) + node.label) for node in nodes]

@@ -1,0 +1,300 @@
+"""What a person means by the words in the search box, and the condition that finds it.
+
+"Education in Somali region, Ethiopia, national NGOs" names a theme, a place and a kind of organization. The longest
+phrase that the vocabulary knows wins; a theme and a place have to meet in one presence. Words may also be a name:
+
+- When every word is understood, organizations whose names and mission hold all the words are found as well
+  ("education" finds "Education for All").
+- When some word is not understood, a name is being typed: that word must stand in the names or the mission, and each
+  of the others may stand there too in place of what it means ("Save the Children Ethiopia").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from itertools import product
+from operator import and_, or_
+
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
+from django.utils.translation import gettext as _
+
+from organizations.filters.vocabulary import KIND_LABELS, SMALL_WORDS, Concept, Vocabulary, tokens
+from organizations.models import Presence
+from portal.kit.text import fold
+
+MOST_WORDS = 24
+MOST_PLACES_OF_ONE_NAME = 20
+
+NOTHING = Q(pk__in=())
+"""A condition that nothing meets; an empty Q is one that everything meets."""
+
+# Scripts that write words together, or begin them with what grammar asks for: there a word may stand inside another.
+_INSIDE = re.compile(r"[\u0590-\u06ff\u0900-\u0dff\u0e00-\u0fff\u3040-\u9fff\uac00-\ud7af]")
+
+KINDS = {
+    "category": lambda code: Q(organization_category=code),
+    "type": lambda code: Q(cso_type=code),
+    "trait": lambda code: Q(**{code: True}),
+}
+
+
+# --- Words in names ---------------------------------------------------------------------------------------------------
+
+
+def in_text(words: Iterable[str]) -> Q:
+    """Each of ``words`` begins a word of the names, the acronym or the mission."""
+    return reduce(and_, map(_word_in_text, words), Q())
+
+
+def _word_in_text(word: str) -> Q:
+    if _INSIDE.match(word):
+        return Q(search_text__contains=word)
+    return (
+        Q(search_text__startswith=word)
+        | Q(search_text__contains=f" {word}")
+        | Q(search_text__contains=f"\n{word}")
+    )
+
+
+def best_match(text: str) -> Case:
+    """How near an organization is to ``text``: 0 it is called so, 1 its name begins so, 2 it has the words, 3 other."""
+    line = fold(text)
+    called_so = (
+        Q(search_text=line)
+        | Q(search_text__startswith=f"{line}\n")
+        | Q(search_text__endswith=f"\n{line}")
+        | Q(search_text__contains=f"\n{line}\n")
+    )
+    return Case(
+        When(called_so, then=Value(0)),
+        When(search_text__startswith=line, then=Value(1)),
+        When(in_text(text_words(tokens(text)[:MOST_WORDS])), then=Value(2)),
+        default=Value(3),
+        output_field=IntegerField(),
+    )
+
+
+def text_words(words: Sequence[str]) -> list[str]:
+    """``words`` as they stand in a text: Chinese characters that follow one another are one piece again."""
+    joined: list[str] = []
+    for before, word in zip([None, *words], words, strict=False):
+        if joined and before and _is_han(before) and _is_han(word):
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return joined
+
+
+def _is_han(word: str) -> bool:
+    return "\u3400" <= word[0] <= "\u9fff"
+
+
+# --- Understanding ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Something that is asked for: ``codes`` of themes, places or kinds, any of which will do, and the words for it.
+
+    Without words it comes from a filter, so that no name can stand in for it.
+    """
+
+    concepts: tuple[Concept, ...]
+    words: tuple[str, ...] = ()
+
+    @property
+    def codes(self) -> list[str]:
+        return [concept.code for concept in self.concepts]
+
+
+@dataclass
+class Understood:
+    """What a text asks for. ``unknown``: words that mean nothing but themselves; ``words``: all that are worth a look."""
+
+    text: str = ""
+    themes: list[Sought] = field(default_factory=list)
+    places: list[Sought] = field(default_factory=list)
+    kinds: list[Sought] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.themes or self.places or self.kinds)
+
+    def in_words(self, known: Vocabulary) -> list[str]:
+        """What was understood, part by part, in the reader's language."""
+        said = [_("theme %s") % _any_of(known.themes[code].label for code in each.codes) for each in self.themes]
+        said += [
+            _("place %s") % _any_of(known.place_label(known.places[code]) for code in each.codes)
+            for each in self.places
+        ]
+        said += [_any_of(str(KIND_LABELS[one.family][one.code]) for one in each.concepts) for each in self.kinds]
+        if self and self.unknown:
+            said.append(_("in the name “%s”") % " ".join(self.unknown))
+        return said
+
+
+def understand(text: str, known: Vocabulary, *, sensitive: bool = False) -> Understood:
+    """Take ``text`` apart from left to right, each time the longest phrase that ``known`` has a meaning for.
+
+    ``sensitive``: whether the reader may ask for themes that are for UNICEF staff alone.
+    """
+    found = Understood(text=text)
+    lists = {"theme": found.themes, "place": found.places}
+    words = tokens(text)[:MOST_WORDS]
+    for run, sought in _phrases(words, known, sensitive):
+        found.words += text_words(run)
+        if sought is None:
+            found.unknown += text_words(run)
+            continue
+        kept = lists.get(sought.concepts[0].family, found.kinds)
+        if sought.concepts not in [each.concepts for each in kept]:
+            kept.append(sought)
+    found.words = found.words or text_words(words)
+    found.places = narrowed(found.places, known)
+    return found
+
+
+def _phrases(words: list[str], known: Vocabulary, sensitive: bool) -> Iterator[tuple[list[str], Sought | None]]:
+    """Cut ``words`` into phrases with a meaning and runs without; words that say nothing are dropped."""
+    at, run = 0, []
+    while at < len(words):
+        lengths = range(min(known.longest, len(words) - at), 0, -1)
+        meanings = ((length, _sought(words[at : at + length], known, sensitive)) for length in lengths)
+        length, sought = next(((length, sought) for length, sought in meanings if sought), (1, None))
+        if sought is None and words[at] not in SMALL_WORDS:
+            run.append(words[at])
+        elif run:
+            yield run, None
+            run = []
+        if sought:
+            yield words[at : at + length], sought
+        at += length
+    if run:
+        yield run, None
+
+
+def _sought(phrase: list[str], known: Vocabulary, sensitive: bool) -> Sought | None:
+    """A place is meant before a kind of organization, and that before a theme."""
+    meanings = known.meaning(phrase)
+    for families in (("place",), tuple(KINDS), ("theme",)):
+        concepts = sorted(
+            one
+            for one in meanings
+            if one.family in families
+            and (sensitive or one.family != "theme" or not known.themes[one.code].is_sensitive)
+        )
+        if concepts:
+            return Sought(_outermost(concepts, known)[:MOST_PLACES_OF_ONE_NAME], tuple(text_words(phrase)))
+    return None
+
+
+def _outermost(concepts: list[Concept], known: Vocabulary) -> tuple[Concept, ...]:
+    """Leave out what lies in another of them: Bamako the town is in Bamako the district."""
+    trees = {"theme": known.themes, "place": known.places}
+    paths = {one: trees[one.family][one.code].path for one in concepts if one.family in trees}
+    return tuple(
+        one
+        for one in concepts
+        if one not in paths
+        or not any(other != one and paths[one].startswith(path) for other, path in paths.items())
+    )
+
+
+def narrowed(places: list[Sought], known: Vocabulary) -> list[Sought]:
+    """Read places in the light of each other: "Somali, Ethiopia" is one place, and not the one of the same name elsewhere."""
+
+    def lies_in(one: Concept, other: Concept) -> bool:
+        return one != other and known.places[one.code].path.startswith(known.places[other.code].path)
+
+    read = []
+    for place in places:
+        others = [concept for other in places if other is not place for concept in other.concepts]
+        inside = tuple(one for one in place.concepts if any(lies_in(one, other) for other in others))
+        read.append(replace(place, concepts=inside) if inside else place)
+    every = [concept for place in read for concept in place.concepts]
+    return [place for place in read if not any(lies_in(one, here) for here in place.concepts for one in every)]
+
+
+def _any_of(labels: Iterable[str]) -> str:
+    shown = list(dict.fromkeys(labels))
+    return _(" or ").join(shown[:3]) + (" …" if len(shown) > 3 else "")
+
+
+# --- The condition ----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Finder:
+    """Turns what is asked for into a condition on organizations. Themes and places of the filters hold beside the text."""
+
+    known: Vocabulary
+    sensitive: bool = False
+    themes: list[Sought] = field(default_factory=list)
+    places: list[Sought] = field(default_factory=list)
+
+    def condition(self, text: Understood, *, exact: bool = False) -> Q:
+        """Return the condition for ``text`` and the filters together. ``exact``: take the words as words only."""
+        by_filters = self.at_work(self.themes, narrowed(self.places, self.known))
+        if not text.text:
+            return by_filters
+        if exact or not text:
+            return in_text(text.words) & by_filters
+        themes = [*self.themes, *text.themes]
+        places = narrowed([*self.places, *text.places], self.known)
+        if text.unknown:
+            kinds = [self._kind(kind) | in_text(kind.words) for kind in text.kinds]
+            found = self.at_work(themes, places, or_named=True)
+            return reduce(and_, kinds, in_text(text.unknown)) & found
+        kinds = [self._kind(kind) for kind in text.kinds]
+        meant = reduce(and_, kinds, self.at_work(themes, places))
+        return meant | (in_text(text.words) & by_filters)
+
+    def at_work(self, themes: list[Sought], places: list[Sought], *, or_named: bool = False) -> Q:
+        """At work on every theme in every place, a theme and a place in one presence.
+
+        ``or_named``: the words for either may also stand in the names of the organization.
+        """
+        condition = Q()
+        if themes and places:
+            for theme, place in product(themes, places):
+                met = Q(_presence(self._on(theme) & self._in(place)))
+                if or_named:
+                    named = in_text(theme.words) if theme.words else NOTHING
+                    placed = in_text(place.words) if place.words else NOTHING
+                    met |= (named & (self._somewhere(place) | placed)) | (placed & self._somehow(theme))
+                condition &= met
+            return condition
+        for sought, met in [(theme, self._somehow(theme)) for theme in themes] + [
+            (place, self._somewhere(place)) for place in places
+        ]:
+            named = in_text(sought.words) if or_named and sought.words else NOTHING
+            condition &= met | named
+        return condition
+
+    def _on(self, theme: Sought) -> Q:
+        below = {pk for code in theme.codes for pk in self.known.themes_below(code, self.sensitive)}
+        return Q(theme__in=sorted(below))
+
+    def _in(self, place: Sought) -> Q:
+        paths = (self.known.places[code].path for code in place.codes)
+        return reduce(or_, (Q(location__path__startswith=path) for path in paths))
+
+    def _somehow(self, theme: Sought) -> Q:
+        return Q(_presence(self._on(theme)))
+
+    def _somewhere(self, place: Sought) -> Q:
+        """At work there or, when it is a country, at home there."""
+        homes = [node.pk for code in place.codes if (node := self.known.places[code]).depth == 0]
+        return Q(_presence(self._in(place))) | (Q(country__in=homes) if homes else NOTHING)
+
+    @staticmethod
+    def _kind(kind: Sought) -> Q:
+        return reduce(or_, (KINDS[one.family](one.code) for one in kind.concepts))
+
+
+def _presence(condition: Q) -> Exists:
+    return Exists(Presence.objects.filter(condition, organization=OuterRef("pk")))
