@@ -15,6 +15,13 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// The address of a filtered list names the filters in force and no others.
+document.addEventListener("htmx:configRequest", (event) => {
+  for (const [name, value] of [...event.detail.formData]) {
+    if (value === "") event.detail.formData.delete(name);
+  }
+});
+
 // A list that has been filtered in place says its new count to a screen reader.
 document.addEventListener("htmx:afterSettle", () => {
   const count = document.querySelector("[data-count]");
