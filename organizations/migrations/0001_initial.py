@@ -215,7 +215,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('section', models.CharField(choices=[('identity', 'Names and identity'), ('legal', 'Legal status'), ('people', 'People'), ('mandate', 'What we do and for whom'), ('places', 'Where we work'), ('declaration', 'Integrity declaration')], max_length=20, verbose_name='section')),
-                ('data', models.JSONField(default=dict)),
+                ('data', models.JSONField(blank=True, default=dict)),
                 ('is_complete', models.BooleanField(default=False)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('saved_at', models.DateTimeField(default=django.utils.timezone.now)),

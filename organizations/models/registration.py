@@ -148,7 +148,7 @@ class SectionDraft(models.Model):
 
     registration = models.ForeignKey(Registration, models.CASCADE, related_name="drafts")
     section = models.CharField(_("section"), max_length=20, choices=Section)
-    data = models.JSONField(default=dict)
+    data = models.JSONField(default=dict, blank=True)
     is_complete = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField(default=timezone.now)

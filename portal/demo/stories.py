@@ -18,6 +18,7 @@ from organizations.actions.registration import (
     save_section,
     start_registration,
 )
+from organizations.forms.declaration import declaration_items
 from organizations.models import Registration, VerificationQuestion
 from organizations.models.registration import Section
 from partnerships.actions import comment_agreement, create_agreement
@@ -52,11 +53,11 @@ class _Registering:
     """One organization's way from the first section to the office's decision."""
 
     def __init__(self, stage: Stage, story: dict[str, Any], number: int) -> None:
-        self.stage, self.story, self.days = stage, story, float(story["days"])
+        self.stage, self.story, self.number, self.days = stage, story, number, float(story["days"])
         self.office = stage.offices[story["country"]]
         self.officer = stage.cast.staff(self.office, StaffRole.REGISTRATION_OFFICER)
         self.on_behalf = story["story"] == "on_behalf"
-        self.people = self._people(number)
+        self.people = self._people()
         self.writer = self.officer if self.on_behalf else self.people[MemberRole.ADMINISTRATOR]
 
     def play(self) -> Registration:
@@ -126,8 +127,8 @@ class _Registering:
             moved: Registration = registration.lifecycle.perform(registration, name, by=by, **told)
         return moved
 
-    def _people(self, number: int) -> dict[MemberRole, User]:
-        if number == 0:  # the organization whose people sign in at the demonstration
+    def _people(self) -> dict[MemberRole, User]:
+        if self.number == 0:  # the organization whose people sign in at the demonstration
             accounts = self.stage.cast.accounts
             return {
                 MemberRole.ADMINISTRATOR: accounts["partner@demo.example"],
@@ -138,7 +139,7 @@ class _Registering:
         if self.on_behalf:
             return {}
         return {
-            role: self.stage.cast.person(f"{role.value}.{number}@demo.example", f"{role.label}, {self.story['name']}"[:200])
+            role: self.stage.cast.person(f"{role.value}.{self.number}@demo.example", f"{role.label}, {self.story['name']}"[:200])
             for role in (MemberRole.ADMINISTRATOR, MemberRole.AUTHORISED_OFFICER)
         }
 
@@ -149,7 +150,7 @@ class _Registering:
 
     def _fill_in(self, registration: Registration, section: str) -> None:
         if section == Section.DECLARATION:
-            told = {"declaration": dict.fromkeys(DECLARATION, "yes")}
+            told = {"declaration": {item["code"]: "yes" for item in declaration_items()}}
         else:
             told = {"profile": self._PROFILES[section](self)}
         save_section(registration, section, by=self.writer, data={}, **told)
@@ -169,10 +170,9 @@ class _Registering:
         )
 
     def _head(self) -> Profile:
-        slug = (self.story.get("acronym") or str(self.story["founded"])).lower()
         head = next(iter(self.people.values()), self.officer)
         return Profile(
-            fields={"head_name": head.name[:200], "head_title": "Director", "email": f"office.{slug}@demo.example"}
+            fields={"head_name": head.name[:200], "head_title": "Director", "email": f"office.{self.number}@demo.example"}
         )
 
     def _mandate(self) -> Profile:

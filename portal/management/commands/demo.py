@@ -1,22 +1,24 @@
-"""Fills an empty portal with the demonstration: ten countries, every state, a person for every role. Once."""
+"""Loads the reference data, then fills an empty portal with the demonstration: ten countries, every state, every role."""
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from accounts.models import User
 from portal.demo import DEMO_ACCOUNTS
+from portal.demo.stories import STORIES, Stage
 
 
 class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args, **options):
+        for command in ("load_reference", "load_questions"):
+            call_command(command, stdout=self.stdout)
         if User.objects.filter(email=DEMO_ACCOUNTS[0].email).exists():
             self.stdout.write("The demonstration is there already.")
             return
-        from portal.demo.stories import STORIES, Stage
-
         with transaction.atomic():
             Stage().play()
         self.stdout.write(f"{len(STORIES)} organizations with their people and agreements, at {settings.BASE_URL}")
