@@ -20,8 +20,9 @@ REASONS = {
     "no_place": _("The row names a place without saying in which region it lies, or with an impossible code."),
     "bad_period": _("The period cannot be read."),
     "not_funded_by_unicef": _("The project is not funded by UNICEF."),
-    "no_project": _("No project is named."),
-    "no_dates": _("The start or the end is missing or cannot be read."),
+    "not_civil_society": _("The partner is not a civil society organization."),
+    "no_project": _("The project has no title or no number."),
+    "bad_date": _("The start or the end cannot be read."),
     "ends_before_start": _("The project ends before it starts."),
     "bad_amount": _("The budget is not a number."),
     "unknown_state": _("The status is not in the layout."),
@@ -40,10 +41,13 @@ WARNINGS = {
     "parent_differs": _("The place lies in another region than the row says; the place was followed"),
     "no_place": _("No place given: the country as a whole was taken"),
     "no_year": _("Neither the file name nor an option says the year: this year was taken"),
+    "no_amount": _("No budget given"),
     "odd_amount": _("The budget is improbably small"),
     "amounts_differ": _("Rows of one project give different budgets; the largest was taken"),
     "dates_differ": _("Rows of one project give different dates; the widest span was taken"),
-    "unverified": _("The organization is not verified here; an imported agreement is a fact of the past"),
+    "no_start": _("No start given"),
+    "co_funded": _("UNICEF is one donor among others"),
+    "over": _("The source calls it under way; its last day has passed, so it is taken as ended"),
 }
 
 

@@ -20,11 +20,11 @@ from portal.kit.text import fold
 # What a layout of each kind has to name, and what it may name. A misspelt key is told, not passed over.
 REQUIRED_COLUMNS = {
     "presence": {"organization", "sector"},
-    "agreements": {"organization", "project", "donor", "starts", "ends", "status"},
+    "agreements": {"organization", "external_id", "title", "donor", "starts", "ends", "status"},
 }
 OPTIONAL_COLUMNS = {
     "presence": {"acronym", "organization_type", "period", "status"},
-    "agreements": {"acronym", "organization_type", "sector", "budget", "external_id"},
+    "agreements": {"acronym", "organization_type", "partner_id", "sector", "budget"},
 }
 KEYS = {
     "title", "kind", "country", "source", "encoding", "empty", "placeholders", "date_format",

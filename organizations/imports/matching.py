@@ -141,6 +141,8 @@ class Matcher:
                 profile = Profile(kind=known.kind if known else spelling.kind)
                 self.profiles.append(profile)
                 self._doubt(profile, spelling)
+            if profile.pk is None and profile.kind == "unknown":
+                profile.kind = spelling.kind
             profile.spelled[spelling] += counted[spelling]
             self._index(profile, spelling)
             self._home[spelling] = profile

@@ -151,7 +151,10 @@ def commit_presence(plan: PresencePlan, *, by: Any = None, progress: Progress = 
     progress(40)
     _write_presences(plan, locations, progress)
     write_twins(plan.twins)
-    write_events(plan, changed, country, by=by)
+    if changed or plan.new or plan.newer or plan.places:
+        write_events(
+            [*changed, (country, "imported")], f"{plan.layout.source}, {plan.file_name}", rows=len(plan.taken), by=by
+        )
     plan.seconds = time.perf_counter() - started
     progress(100)
     return plan
@@ -188,7 +191,7 @@ def _worked_out(layout: Layout, table: Table, file_name: str, as_of: date, warni
 def _warn_of_kinds(rows: list[PresenceRow], homes: dict[Spelling, Profile], warnings: Warnings) -> None:
     for row in rows:
         kind, kept = row.spelling.kind, homes[row.spelling].kind
-        if kind != kept:
+        if kind not in (kept, "unknown"):
             warnings.add("type_differs", f"{homes[row.spelling].name}: {kind} / {kept}", row.number)
 
 

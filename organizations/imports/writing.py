@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,9 +17,6 @@ from organizations.models import Organization, OrganizationName, PossibleTwin
 from organizations.models.organization import CSOType, organization_search_text
 from portal.kit.text import fold
 from programmes.models import Location
-
-if TYPE_CHECKING:
-    from organizations.imports.presence import PresencePlan
 
 NGO_CATEGORIES = {"international_ngo", "national_ngo"}
 
@@ -46,10 +44,10 @@ def write_places(country: Location, places: list[Place], codes: dict[str, str]) 
 
 def write_organizations(
     new: list[Profile], matched: list[Profile], country: Location, source: str
-) -> list[tuple[Organization, bool]]:
+) -> list[tuple[Organization, str]]:
     """Make the new organizations, add names that existing ones lack, and fold both for the search again.
 
-    Returns the records that were made or changed, each with whether it is new. Profiles get their ``pk``.
+    Returns the records that were made or changed, each with what happened to it. Profiles get their ``pk``.
     """
     created = Organization.objects.bulk_create([_organization(profile, country, source) for profile in new])
     for profile, organization in zip(new, created, strict=True):
@@ -76,7 +74,7 @@ def write_organizations(
             changed.append(organization)
     OrganizationName.objects.bulk_create(added)
     Organization.objects.bulk_update(changed, ["search_text"], batch_size=500)
-    return [(organization, organization.pk in made) for organization in changed]
+    return [(record, "imported" if record.pk in made else "names_changed") for record in changed]
 
 
 def _organization(profile: Profile, country: Location, source: str) -> Organization:
@@ -143,23 +141,19 @@ def write_twins(twins: list[Doubt]) -> None:
     )
 
 
-def write_events(plan: PresencePlan, changed: list[tuple[Organization, bool]], country: Location, *, by: Any) -> None:
-    """One event for each organization that was made or got names and one for the country, if the file did anything."""
-    if not (changed or plan.new or plan.newer or plan.places):
-        return
-    origin = f"{plan.layout.source}, {plan.file_name}"
-    rows = ngettext("%(count)s row", "%(count)s rows", len(plan.taken)) % {"count": len(plan.taken)}
-    about = [(organization, "imported" if is_new else "names_changed", origin) for organization, is_new in changed]
-    about.append((country, "imported", f"{origin}: {rows}"))
+def write_events(about: list[tuple[Model, str]], origin: str, *, rows: int, by: Any) -> None:
+    """One event for each record that was made or changed, as (record, what happened), with the file it came from."""
+    count = ngettext("%(count)s row", "%(count)s rows", rows) % {"count": rows}
     AuditEvent.objects.bulk_create(
         AuditEvent(
             actor=by,
             actor_label=str(by) if by else _("The portal"),
-            subject_type=subject._meta.label_lower,
-            subject_id=subject.pk,
-            subject_label=str(subject)[:300],
+            subject_type=record._meta.label_lower,
+            subject_id=record.pk,
+            subject_label=str(record)[:300],
             action=action,
-            reason=reason,
+            to_state=getattr(record, "state", ""),
+            reason=f"{origin}: {count}",
         )
-        for subject, action, reason in about
+        for record, action in about
     )

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from organizations.imports.errors import REASONS, ImportProblem
+from organizations.imports.errors import ImportProblem
 from organizations.imports.presence import commit_presence, plan_presence, presence_layouts
-from organizations.models import PossibleTwin
+from organizations.imports.report import report_lines
 
 
 class Command(BaseCommand):
@@ -34,30 +34,12 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from problem
         if options["rejects"]:
             Path(options["rejects"]).write_text(plan.rejects_csv(), encoding="utf-8-sig", newline="")
-        figures = {**plan.figures(), "committed": options["commit"]}
         if options["json"]:
+            figures = {**plan.figures(), "committed": options["commit"]}
             self.stdout.write(json.dumps(figures, indent=2, ensure_ascii=False))
         else:
-            self._tell(plan, figures)
-
-    def _tell(self, plan, figures):
-        say = self.stdout.write
-        for name, value in figures.items():
-            if not isinstance(value, dict):
-                say(f"{name:24}{value}")
-        for reason, count in figures["rejects_by_reason"].items():
-            say(f"rejected: {count} × {REASONS[reason]}")
-        for line in plan.warnings.lines():
-            say(f"warning: {line}")
-        for twin in plan.twins:
-            reason = PossibleTwin.Reason(twin.reason).label
-            say(f"possible twins, {twin.score}: {_named(twin.first)} / {_named(twin.second)}: {reason}")
-        if not figures["committed"]:
-            say("Nothing was written. Add --commit to do it.")
-
-
-def _named(profile):
-    return f"{profile.name} ({profile.acronym})" if profile.acronym else profile.name
+            for line in report_lines(plan, committed=options["commit"]):
+                self.stdout.write(line)
 
 
 def _day(text):
