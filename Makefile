@@ -57,7 +57,6 @@ $(VENV)/.dev: requirements/dev.lock $(BOOT)
 run: $(VENV)/.runtime ## Start the portal with demo data: PORT=8000, DATABASE_URL=… in place of SQLite
 	@export DEMO=$${DEMO-1}
 	$(MANAGE) migrate --verbosity 0
-	$(MANAGE) load_reference
 	$(MANAGE) demo
 	$(MANAGE) run_due --loop & worker=$$!
 	$(BIN)/gunicorn portal.wsgi --bind $(HOST):$(PORT) --workers 2 --threads 4 --no-control-socket & web=$$!

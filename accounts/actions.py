@@ -86,7 +86,9 @@ def changing(
         record(locked, action, by=by, reason=reason, changes=changes, audience=audience)
 
 
-def create(instance: R, permission: str | None = None, *, by: User | None, action: str = "created", **record_with: Any) -> R:
+def create(
+    instance: R, permission: str | None = None, *, by: User | None, action: str = "created", **record_with: Any
+) -> R:
     """Check and save a new record and write its first event. ``permission`` None: the caller has asked already."""
     with transaction.atomic():
         if permission:
@@ -167,10 +169,15 @@ def _check_editable(instance: Stateful, changes: dict[str, list[Any]]) -> None:
         raise NotNow(
             [
                 _("%(field)s cannot be changed while this is “%(state)s”.")
-                % {"field": instance._meta.get_field(name).verbose_name, "state": state}
+                % {"field": _field_name(instance, name), "state": state}
                 for name in closed
             ]
         )
+
+
+def _field_name(instance: models.Model, name: str) -> str:
+    field: Any = instance._meta.get_field(name)
+    return str(field.verbose_name)
 
 
 def _snapshot(instance: models.Model, lists: Sequence[str] = ()) -> dict[str, Any]:
@@ -199,8 +206,8 @@ def _diff(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]
 def notify(recipients: Iterable[User], key: str, template: str, context: dict[str, Any], path: str = "") -> None:
     """Put one message for each recipient into the outbox, in that person's language.
 
-    ``template`` names ``emails/<template>-subject.txt`` and ``emails/<template>.txt``. ``key`` makes it unique: the same
-    key is never written twice to one person.
+    ``template`` names ``emails/<template>-subject.txt`` and ``emails/<template>.txt``. The same ``key`` is never
+    written twice to one person.
     """
     messages = []
     for recipient in {person.pk: person for person in recipients}.values():
@@ -219,7 +226,7 @@ def notify(recipients: Iterable[User], key: str, template: str, context: dict[st
 
 
 def send_due_notifications(now: datetime | None = None) -> int:
-    """Send what waits in the outbox and return how many went out. A message that fails is tried again, later each time."""
+    """Send what waits in the outbox and return how many went out. What fails is tried again, later each time."""
     sent = 0
     now = now or timezone.now()
     for pk in list(Notification.objects.due(now).order_by("due_at").values_list("pk", flat=True)[:200]):

@@ -7,7 +7,13 @@ from accounts.roles import MemberRole, StaffRole
 
 def registration_submitted(registration):
     """The office's registration officers: a form waits for you."""
-    _tell(_officers_of(registration.office_id), registration, "registration-submitted", registration.state, registration.version)
+    _tell(
+        _officers_of(registration.office_id),
+        registration,
+        "registration-submitted",
+        registration.state,
+        registration.version,
+    )
 
 
 def registration_answered(registration, answer, reason):

@@ -1,5 +1,7 @@
 """When: registrations, possible twins and imports."""
 
+from typing import Any
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +28,7 @@ _WITH_PARTNER = (_R.DRAFT, _R.SENT_BACK)
 _WITH_OFFICE = (_R.SUBMITTED, _R.RESUBMITTED)
 
 
-def sections_are_complete(registration):
+def sections_are_complete(registration: Any) -> str | None:
     """R-02: an incomplete profile is neither submitted nor verified."""
     missing = registration.incomplete_sections()
     if missing:
@@ -34,28 +36,30 @@ def sections_are_complete(registration):
     return None
 
 
-def declaration_is_accepted(registration):
+def declaration_is_accepted(registration: Any) -> str | None:
     """R-01: whoever answers "No" to any item of the declaration cannot apply."""
     if "no" in registration.declaration.values():
-        return _now("You answered “No” in the integrity declaration. UNICEF can only work with organizations that accept it.")
+        return _now(
+            "You answered “No” in the integrity declaration. UNICEF can only work with organizations that accept it."
+        )
     return None
 
 
-def is_civil_society(registration):
+def is_civil_society(registration: Any) -> str | None:
     """S0-3: only civil society registers; field data also name governments and agencies."""
     if registration.organization.partner_type != "cso":
         return _now("Only civil society organizations can register.")
     return None
 
 
-def questions_are_answered(registration):
+def questions_are_answered(registration: Any) -> str | None:
     """R-04, first half: each verification question has an answer."""
     if count := registration.unanswered_questions():
         return _now("Answer all verification questions first: %(count)s to go.") % {"count": count}
     return None
 
 
-def answers_allow_verification(registration):
+def answers_allow_verification(registration: Any) -> str | None:
     """R-04, second half: certificate, mandate and results yes, reputational risk no."""
     against = registration.answers_against()
     if against:
@@ -258,7 +262,11 @@ IMPORT = Lifecycle(
             waits_for=_("a person to confirm or discard it"),
         ),
         State(
-            _I.QUEUED, _I.QUEUED.label, _("Confirmed; the worker takes it next."), Tone.UNDERWAY, waits_for=_("the worker")
+            _I.QUEUED,
+            _I.QUEUED.label,
+            _("Confirmed; the worker takes it next."),
+            Tone.UNDERWAY,
+            waits_for=_("the worker"),
         ),
         State(
             _I.RUNNING,
@@ -298,12 +306,8 @@ IMPORT = Lifecycle(
             done=_("Discarded"),
             style="danger",
         ),
-        Transition(
-            "start", _("Start"), (_I.QUEUED,), _I.RUNNING, "", done=_("Started")
-        ),
-        Transition(
-            "finish", _("Finish"), (_I.RUNNING,), _I.DONE, "", done=_("Finished")
-        ),
+        Transition("start", _("Start"), (_I.QUEUED,), _I.RUNNING, "", done=_("Started")),
+        Transition("finish", _("Finish"), (_I.RUNNING,), _I.DONE, "", done=_("Finished")),
         Transition(
             "fail",
             _("Give up"),

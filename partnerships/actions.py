@@ -37,10 +37,7 @@ def create_agreement(
     require(by, "partnerships.add_agreement", agreement)
     if not agreement.partner_is_verified:
         raise NotNow(
-            [
-                _("%(organization)s is not verified by %(office)s.")
-                % {"organization": organization, "office": office}
-            ]
+            [_("%(organization)s is not verified by %(office)s.") % {"organization": organization, "office": office}]
         )
     locations = list(locations)
     _check_places(agreement, locations)
@@ -177,7 +174,7 @@ def record_signatures(
 
     Raises ValidationError naming the date that cannot be.
     """
-    told = {
+    told: dict[str, Any] = {
         "unicef_signatory": unicef_signatory,
         "unicef_signed_on": unicef_signed_on,
         "partner_signatory": partner_signatory,

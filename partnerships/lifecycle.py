@@ -1,6 +1,7 @@
 """When: the life of an agreement (domain §5–§7)."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils import timezone
@@ -38,7 +39,7 @@ _FACTS = frozenset(
 # --- Blockers: sentences that a person can act on ---------------------------------------------------------------------
 
 
-def partner_is_verified(agreement):
+def partner_is_verified(agreement: Any) -> str | None:
     """An organization that this office has not verified cannot enter into an agreement."""
     if not agreement.partner_is_verified:
         return _now("%(organization)s is not verified by %(office)s.") % {
@@ -48,12 +49,12 @@ def partner_is_verified(agreement):
     return None
 
 
-def facts_are_complete(agreement):
+def facts_are_complete(agreement: Any) -> str | None:
     missing = [str(label) for label in agreement.missing_facts()]
     return _now("Fill in first: %(facts)s.") % {"facts": ", ".join(missing)} if missing else None
 
 
-def money_fits_the_kind(agreement):
+def money_fits_the_kind(agreement: Any) -> str | None:
     """R-21 for small-scale funding agreements; a memorandum moves no money (domain §5)."""
     if agreement.kind == "mou" and agreement.amount:
         return _now("A memorandum of understanding moves no money: take the amount out or choose another kind.")
@@ -69,7 +70,7 @@ def money_fits_the_kind(agreement):
     return None
 
 
-def has_not_begun(agreement):
+def has_not_begun(agreement: Any) -> str | None:
     """R-22: an agreement does not start before both have signed."""
     if agreement.start and agreement.start < timezone.localdate() and not agreement.is_signed:
         return _now("The start date %(date)s has passed. Send the agreement back to set a new one.") % {
@@ -78,48 +79,48 @@ def has_not_begun(agreement):
     return None
 
 
-def unicef_has_not_signed(agreement):
+def unicef_has_not_signed(agreement: Any) -> str | None:
     return _now("UNICEF has signed already.") if "unicef" in agreement.signed_sides else None
 
 
-def partner_has_not_signed(agreement):
+def partner_has_not_signed(agreement: Any) -> str | None:
     return _now("The partner has signed already.") if "partner" in agreement.signed_sides else None
 
 
-def nobody_has_signed(agreement):
+def nobody_has_signed(agreement: Any) -> str | None:
     return _now("One side has signed on screen; the other has to do the same.") if agreement.signed_sides else None
 
 
-def both_have_signed(agreement):
+def both_have_signed(agreement: Any) -> str | None:
     return None if agreement.is_signed else _now("Both signatures are needed.")
 
 
-def not_both_have_signed(agreement):
+def not_both_have_signed(agreement: Any) -> str | None:
     """R-33: what both have signed is suspended or terminated, not undone."""
     return _now("Both have signed: it can now only be activated or terminated.") if agreement.is_signed else None
 
 
-def there_is_something_to_terminate(agreement):
+def there_is_something_to_terminate(agreement: Any) -> str | None:
     """What both have signed can be terminated before its first day; what is not signed is cancelled instead."""
     if agreement.state == _A.AWAITING_SIGNATURES and not agreement.is_signed:
         return _now("Not both have signed: cancel it instead.")
     return None
 
 
-def has_started(agreement):
+def has_started(agreement: Any) -> str | None:
     if agreement.start and agreement.start > timezone.localdate():
         return _now("The start date is %(date)s.") % {"date": date_format(agreement.start)}
     return None
 
 
-def end_date_has_passed(agreement):
+def end_date_has_passed(agreement: Any) -> str | None:
     if agreement.end is None or agreement.end >= timezone.localdate():
         date = date_format(agreement.end) if agreement.end else "–"
         return _now("The agreement runs until %(date)s. To stop it earlier, terminate it.") % {"date": date}
     return None
 
 
-def what_it_waits_for(agreement):
+def what_it_waits_for(agreement: Any) -> str | None:
     """Whom or what it waits for now, in words; empty when for nobody. Signatures say which is missing."""
     state = AGREEMENT.state(agreement.state)
     if state.value != _A.AWAITING_SIGNATURES or not agreement.signed_sides:

@@ -1,7 +1,7 @@
 """Every setting of the portal. What differs between machines comes from the environment and nowhere else.
 
 Nothing set: an embedded SQLite database and a key of its own under ``var/``, good for one machine.
-``PRODUCTION=1``: strict transport and cookies, and ``SECRET_KEY``, ``ALLOWED_HOSTS`` and ``DATABASE_URL`` must be given.
+``PRODUCTION=1``: strict transport and cookies; ``SECRET_KEY``, ``ALLOWED_HOSTS`` and ``DATABASE_URL`` must be given.
 """
 
 from pathlib import Path
@@ -9,7 +9,6 @@ from pathlib import Path
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.management.utils import get_random_secret_key
-from django.utils.translation import gettext_lazy as _
 
 env = environ.Env()
 

@@ -11,14 +11,17 @@ class NotificationQuerySet(models.QuerySet):
     def due(self, now):
         """Messages to send now: not sent, and not in another worker's hands."""
         return self.filter(
-            Q(claimed_until=None) | Q(claimed_until__lt=now), sent_at=None, due_at__lte=now, attempts__lt=Notification.TRIES
+            Q(claimed_until=None) | Q(claimed_until__lt=now),
+            sent_at=None,
+            due_at__lte=now,
+            attempts__lt=Notification.TRIES,
         )
 
     def failed(self):
         return self.filter(sent_at=None, attempts__gte=Notification.TRIES)
 
     def claim(self, now, until) -> bool:
-        """Take the message for this worker; False when another was quicker. One conditional UPDATE, so no lock is held."""
+        """Take the message for this worker; False when another was quicker. One conditional UPDATE, no lock held."""
         return bool(self.due(now).update(claimed_until=until, attempts=models.F("attempts") + 1))
 
 

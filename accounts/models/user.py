@@ -86,7 +86,7 @@ class User(AbstractUser):
         return any(post.covers(office) for post in self.posts)
 
     def offices_condition(self, *roles: StaffRole) -> Q:
-        """The condition that a record's ``office`` is one where this person works, in one of ``roles`` where any are named."""
+        """The condition that a record's ``office`` is one where this person works (in one of ``roles``, if any)."""
         posts = [post for post in self.posts if not roles or post.role in roles]
         if any(post.is_headquarters for post in posts):
             return ~Q(pk__in=[])  # everything; an empty Q would vanish when joined by "or"

@@ -113,9 +113,7 @@ class Organization(Recorded):
     acronym = models.CharField(_("acronym"), max_length=60, blank=True)
     partner_type = models.CharField(_("kind of body"), max_length=20, choices=PartnerType, default=PartnerType.CSO)
     cso_type = models.CharField(_("type of organization"), max_length=20, choices=CSOType, blank=True)
-    organization_category = models.CharField(
-        _("UN category"), max_length=30, choices=OrganizationCategory, blank=True
-    )
+    organization_category = models.CharField(_("UN category"), max_length=30, choices=OrganizationCategory, blank=True)
     headquarters = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -155,7 +153,9 @@ class Organization(Recorded):
     listed = models.BooleanField(
         _("show in the public directory"), default=False, help_text=_("Once a country office has verified it.")
     )
-    source = models.CharField(_("source"), max_length=100, blank=True, help_text=_("Where an imported record came from."))
+    source = models.CharField(
+        _("source"), max_length=100, blank=True, help_text=_("Where an imported record came from.")
+    )
     search_text = models.TextField(editable=False, default="", blank=True)
 
     objects = OrganizationQuerySet.as_manager()

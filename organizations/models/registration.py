@@ -67,7 +67,9 @@ class Registration(Stateful):
     )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     on_behalf = models.BooleanField(
-        _("filled in by the office"), default=False, help_text=_("UNICEF staff registered on the organization’s behalf.")
+        _("filled in by the office"),
+        default=False,
+        help_text=_("UNICEF staff registered on the organization’s behalf."),
     )
     declaration = models.JSONField(_("integrity declaration"), default=dict, blank=True)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
@@ -95,7 +97,8 @@ class Registration(Stateful):
             ),
             models.CheckConstraint(
                 name="registration_submitted_by_and_at",
-                condition=Q(submitted_at=None, submitted_by=None) | Q(submitted_at__isnull=False, submitted_by__isnull=False),
+                condition=Q(submitted_at=None, submitted_by=None)
+                | Q(submitted_at__isnull=False, submitted_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="registration_verified_until",

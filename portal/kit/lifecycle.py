@@ -49,7 +49,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class State:
-    """One state, explained in business words. ``waits_for`` names who has to move next; ``editable`` the fields open."""
+    """One state in business words. ``waits_for`` names who has to move next, ``editable`` the fields left open."""
 
     value: str
     label: Text
@@ -160,8 +160,7 @@ class Lifecycle:
             from django.utils.translation import gettext as _
 
             return [
-                _("“%(move)s” is not possible while it is “%(state)s”.")
-                % {"move": move.label, "state": current.label}
+                _("“%(move)s” is not possible while it is “%(state)s”.") % {"move": move.label, "state": current.label}
             ]
         return [str(sentence) for blocker in move.blockers if (sentence := blocker(instance))]
 
@@ -173,7 +172,7 @@ class Lifecycle:
         return move
 
     def offers(self, instance: models.Model, user: AnyUser) -> list[Offer]:
-        """Return the moves that start in the present state and that ``user`` may make, each with what stands against it."""
+        """Return the moves out of the present state that ``user`` may make, each with what stands against it."""
         return [
             Offer(move, tuple(self.reasons_against(move, instance)))
             for move in self.transitions

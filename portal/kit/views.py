@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import EmptyPage, Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -34,7 +35,8 @@ class BoundedPaginator(Paginator):
     def count(self) -> int:
         """The number of rows, at most one more than COUNT_LIMIT."""
         # Ordering is dropped: it would make the database sort what is only counted.
-        return self.object_list.order_by()[: COUNT_LIMIT + 1].count()
+        rows: Any = self.object_list
+        return rows.order_by()[: COUNT_LIMIT + 1].count()
 
     def page(self, number: Any) -> Page:
         number = self.validate_number(number)
@@ -101,7 +103,7 @@ class ListPage(ListView):
     csv_name = ""
     csv_columns: Mapping[Any, Callable[[Any], Any]] = {}
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if request.GET.get("format") == "csv" and self.csv_columns:
             rows = self.csv_rows(self.get_queryset())
             columns = {str(heading): cell for heading, cell in self.csv_columns.items()}
@@ -114,7 +116,8 @@ class ListPage(ListView):
 
     def visible(self) -> QuerySet[Any]:
         """The rows this person may see, with what a row shows."""
-        return self.model._default_manager.visible_to(self.request.user)
+        model: Any = self.model
+        return model._default_manager.visible_to(self.request.user)
 
     def csv_rows(self, queryset: QuerySet[Any]) -> Any:
         """The rows of the export; prefetched in pieces, so that memory stays flat."""
@@ -226,12 +229,12 @@ class DateInput(forms.DateInput):
 
 
 class TransitionPage(View):
-    """The page of one move: confirm it, say why, and it is made. Who may not see the record gets 404, who may not 403."""
+    """The page of one move: confirm it, say why, and it is made. Unseen is 404, not allowed is 403."""
 
     model: Any = None
     template_name = "generic/transition.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.object = visible_or_404(self.model, request.user, pk=kwargs["pk"])
         try:
             self.transition = self.object.lifecycle.transition(kwargs["transition"])
@@ -259,8 +262,9 @@ class TransitionPage(View):
         except Stale as stale:
             # What was typed stays; the version that comes back with it is the new one, now that the person knows.
             self.object.refresh_from_db()
-            form.data = form.data.copy()
-            form.data["version"] = str(self.object.version)
+            typed = request.POST.copy()
+            typed["version"] = str(self.object.version)
+            form.data = typed
             form.add_error(None, " ".join(stale.reasons))
             return self._page(form, status=409)
         except ValidationError as problem:

@@ -1,4 +1,4 @@
-"""Loads the reference data, then fills an empty portal with the demonstration: ten countries, every state, every role."""
+"""Loads the reference data, then fills an empty portal with the demonstration: ten countries, every state and role."""
 
 from django.conf import settings
 from django.core.management import call_command

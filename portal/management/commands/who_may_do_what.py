@@ -52,7 +52,8 @@ class Command(GeneratedPage):
         for role in (*StaffRole, *MemberRole):
             yield f"| {role.label} | {role.description} |"
         for label, lifecycle in LIFECYCLES.items():
-            yield f"\n## {lifecycle.title}\n\n| role | {' | '.join(str(state.label) for state in lifecycle.states)} |"
+            states = " | ".join(str(state.label) for state in lifecycle.states)
+            yield f"\n## {lifecycle.title}\n\n| role | {states} |"
             yield "|---|" + "---|" * len(lifecycle.states)
             for name, person in people:
                 cells = [self.moves(lifecycle, state, person, records[label]) for state in lifecycle.states]
