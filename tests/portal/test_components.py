@@ -4,14 +4,20 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.template import Context, Template, TemplateSyntaxError
+from django.template.loader import get_template
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from portal.styleguide import ARABIC_NAME, SampleForm, event, sample
+from portal.templatetags.parts.frame import places_of
 
 TOKENS = Path(__file__).resolve().parent.parent.parent / "static" / "css" / "tokens.css"
 HOSTILE = '<script>alert("x")</script>'
@@ -290,6 +296,49 @@ def test_table_is_named_and_can_be_scrolled_with_the_keyboard():
     html = draw('{% table "Places" hide_caption=True %}<tbody></tbody>{% endtable %}')
     assert 'role="region" aria-label="Places" tabindex="0"' in html
     assert '<caption class="visually-hidden">Places</caption>' in html
+
+
+# --- The frame ------------------------------------------------------------------------------------------------------
+
+
+class Person(SimpleNamespace):
+    is_authenticated = True
+    works_for_unicef = False
+    roles_by_organization: ClassVar = {}
+
+
+@pytest.mark.parametrize(
+    ("user", "first"),
+    [
+        (AnonymousUser(), "Partners"),
+        (Person(), "Partners"),
+        (Person(works_for_unicef=True), "My work"),
+        (Person(roles_by_organization={7: {"editor"}}), "My organization"),
+    ],
+)
+def test_navigation_begins_at_the_desk_of_the_person(user, first):
+    assert str(places_of(user)[0].label) == first
+
+
+def test_navigation_marks_the_place_of_the_page(rf):
+    request = rf.get(reverse("organizations:organization-list") + "12/")
+    request.user = AnonymousUser()
+    html = draw("{% site_nav %}", request=request)
+    assert re.findall(r'aria-current="true">(.*?)<', html) == ["Partners"]
+
+
+def test_frame_stands_without_a_request():
+    """The page of a server error is drawn with nothing to go by."""
+    html = get_template("500.html").render()
+    assert "<nav" not in html.split("<main")[0]
+    assert "Something went wrong on our side" in html
+
+
+@pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("fr", "ltr"), ("ar", "rtl")])
+def test_style_guide_stands_in_every_language(client, language, direction):
+    response = client.get(reverse("styleguide"), headers={"accept-language": language})
+    assert response.status_code == 200
+    assert f'<html lang="{language}" dir="{direction}">' in response.text
 
 
 # --- Colours ----------------------------------------------------------------------------------------------------------
