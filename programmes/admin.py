@@ -1,6 +1,8 @@
 """Reference data in the admin: saves go through the actions, and a row that something refers to stays."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from programmes.actions import assign_staff, delete_reference, end_assignment, is_used, save_reference
 from programmes.models import CountryOffice, Location, RegionalOffice, StaffAssignment, Strategy, ThematicArea
@@ -34,18 +36,19 @@ class ReferenceAdmin(RuledAdmin):
         return super().has_delete_permission(request, obj) and obj is not None and not is_used(obj)
 
     def save_model(self, request, obj, form, change):
-        changes = {
-            name: [_plain(form.initial.get(name)), _plain(form.cleaned_data[name])] for name in form.changed_data
-        }
-        save_reference(obj, by=request.user, changes=changes if change else None)
+        pairs = {name: [_plain(form.initial.get(name)), _plain(form.cleaned_data[name])] for name in form.changed_data}
+        changes = {name: pair for name, pair in pairs.items() if change and pair[0] != pair[1]}
+        save_reference(obj, by=request.user, changes=changes)
 
     def delete_model(self, request, obj):
         delete_reference(obj, by=request.user)
 
 
 def _plain(value):
-    """``value`` as the trail can keep it."""
-    return value if isinstance(value, bool | int | str | list | dict | None) else str(value)
+    """``value`` as the trail can keep it: related rows by their names."""
+    if isinstance(value, QuerySet | list):
+        return sorted(map(str, value))
+    return value if isinstance(value, bool | int | str | dict | None) else str(value)
 
 
 @admin.register(RegionalOffice)
@@ -68,7 +71,10 @@ class NodeAdmin(ReferenceAdmin):
     list_select_related = ["parent"]
     autocomplete_fields = ["parent"]
     search_fields = ["code", "search_text"]
-    search_help_text = "code, name in any language, other words"
+    search_help_text = _("Code, name in any language, other words")
+
+    def get_search_results(self, request, queryset, search_term):
+        return queryset.matching(search_term), False
 
 
 @admin.register(Location)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Prefetch
+from django.db.models import Prefetch
 from django.views.generic import DetailView, ListView, TemplateView
 
 from portal.kit.text import fold
@@ -105,8 +105,12 @@ class CountryList(TemplateView):
 
     @staticmethod
     def _countries(region: RegionalOffice, partners: Mapping[str, int]):
-        served = {country: office for office in region.offices.all() for country in office.countries.all()}
-        return [(country, served[country], partners.get(country.code)) for country in by_label(served)]
+        """Each country with the office that it shares with others, if it does, and the number of partners."""
+        offices: dict[Location, CountryOffice | None] = {}
+        for office in region.offices.all():
+            served = office.countries.all()
+            offices |= dict.fromkeys(served, office if len(served) > 1 else None)
+        return [(country, offices[country], partners.get(country.code)) for country in by_label(offices)]
 
 
 class CountryDetail(ByCode, DetailView):
@@ -127,7 +131,7 @@ class CountryDetail(ByCode, DetailView):
             "partners": everywhere.by_country().get(country.code),
             "themes": themes,
             "most": max((count for _theme, count in themes), default=0),
-            "places": by_label(country.children.annotate(districts=Count("children"))),
+            "places": by_label(country.children.all()),
         }
 
 

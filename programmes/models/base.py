@@ -33,8 +33,21 @@ class Named(models.Model):
     @property
     def label(self) -> str:
         """The name in the reader's language, or the plain name where that language has none."""
-        language = (get_language() or "en").partition("-")[0]
-        return self.names.get(language) or self.name
+        return self.names.get(reader_language()) or self.name
+
+    @property
+    def other_names(self) -> dict[str, str]:
+        """The names in all languages but the reader's, by language."""
+        return {
+            language: name
+            for language, name in {"en": self.name, **self.names}.items()
+            if language != reader_language()
+        }
+
+
+def reader_language() -> str:
+    """The reader's language without its country: "zh" for "zh-hans"."""
+    return (get_language() or "en").partition("-")[0]
 
 
 def is_mapping_to_text(value: Any) -> bool:
