@@ -45,11 +45,13 @@ class RecordAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
+    def moves(self, request, obj):
+        """The moves that this administrator may make now, each with the page where it is made."""
+        offers = obj.lifecycle.offers(obj, request.user) if hasattr(obj, "lifecycle") else []
+        return [(offer, obj.transition_url(offer.transition.name)) for offer in offers]
+
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
-        if obj is not None and hasattr(obj, "lifecycle"):
-            context["offers"] = [
-                (offer, obj.transition_url(offer.transition.name)) for offer in obj.lifecycle.offers(obj, request.user)
-            ]
+        context["moves"] = self.moves(request, obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def save_related(self, request, form, formsets, change):

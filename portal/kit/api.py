@@ -17,7 +17,7 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from portal.kit.access import NotNow, Stale
+from portal.kit.access import NotAllowed, NotNow, Stale
 from portal.kit.exports import csv_response
 from portal.kit.lifecycle import Lifecycle, Reason
 
@@ -198,7 +198,7 @@ class RecordViewSet(viewsets.ReadOnlyModelViewSet):
         if not header or header == "*":
             return None
         if not header.isdecimal():
-            raise exceptions.ValidationError({"If-Match": [_("Give the ETag that you read, for example \"3\".")]})
+            raise exceptions.ValidationError({"If-Match": [_('Give the ETag that you read, for example "3".')]})
         return int(header)
 
 
@@ -240,9 +240,11 @@ class LifecycleViewSet(RecordViewSet):
         """Make one move. 403: not yours to make; 409: not now, with reasons; 412: changed since you read it."""
         instance = self.get_object()
         try:
-            instance.lifecycle.transition(name)
+            move = instance.lifecycle.transition(name)
         except KeyError as unknown:
             raise exceptions.NotFound from unknown
+        if not move.permission:  # the portal's own worker makes it, told what only the worker knows
+            raise NotAllowed
         told = told_serializer(instance.lifecycle, name)(data=request.data)
         told.is_valid(raise_exception=True)
         instance.lifecycle.perform(
