@@ -26,6 +26,11 @@ def in_language(words):
     return words.get((get_language() or "en").partition("-")[0]) or words["en"]
 
 
+def declared(registration):
+    """Return each sentence with its answer, "yes", "no" or None, in the reader's language."""
+    return [(in_language(item["text"]), registration.declaration.get(item["code"])) for item in declaration_items()]
+
+
 class DeclarationForm(SectionForm):
     """R-01: each item is answered; any “No” is kept and makes the organization ineligible. It is no mistake to correct."""
 

@@ -19,6 +19,7 @@ from organizations.actions.registration import answer_question, comment_registra
 from organizations.filters.registration import RegistrationFilter
 from organizations.forms import SECTION_FORMS
 from organizations.forms.comment import CommentForm
+from organizations.forms.declaration import declared
 from organizations.forms.questions import QuestionsForm
 from organizations.forms.start import EligibilityForm, StartForm
 from organizations.lifecycle import DECIDED, RegistrationState, declaration_is_accepted, sections_are_complete
@@ -147,6 +148,17 @@ class OneRegistration(LoginRequiredMixin):
         user = self.request.user
         return user.is_superuser or user.works_at(self.registration.office)
 
+    def summaries(self):
+        """What the sections need to be shown read only."""
+        organization = self.registration.organization
+        own = organization.presences.filter(source="").select_related("theme", "location")
+        return {
+            "organization": organization,
+            "sections": list(Section),
+            "presences": own.order_by("location__path", "theme__path"),
+            "declaration": declared(self.registration),
+        }
+
     def may(self, verb: str) -> bool:
         return self.request.user.has_perm(f"organizations.{verb}_registration", self.registration)
 
@@ -209,7 +221,7 @@ class RegistrationDetail(OneRegistration, RecordPage):
         }
 
     def _to_read(self):
-        context = {"sections": Section, "answers": []}
+        context = self.summaries()
         if self.for_staff:
             form = QuestionsForm(registration=self.object)
             context |= {

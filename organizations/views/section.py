@@ -145,13 +145,12 @@ class CheckAnswers(OpenForm):
     def _page(self, form, status=200):
         registration = self.registration
         complete = set(registration.drafts.filter(is_complete=True).values_list("section", flat=True))
-        context = {
+        context = self.summaries() | {
             "form": form,
             "registration": registration,
             "move": self.move,
             "reasons": registration.lifecycle.reasons_against(self.move, registration),
             "may_send": self.may("submit"),
-            "sections": Section,
             "incomplete": [section for section in Section if section not in complete],
         }
         return render(self.request, "organizations/registration_check.html", context, status=status)

@@ -1,0 +1,145 @@
+"""Organizations, their people, registrations in every state and places of work, for tests; nothing is random."""
+
+from datetime import timedelta
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from accounts.roles import MemberRole
+from organizations.lifecycle import DECIDED, RegistrationState
+from organizations.models import (
+    Identifier,
+    Membership,
+    Organization,
+    OrganizationName,
+    Presence,
+    Registration,
+    SectionDraft,
+    VerificationAnswer,
+    VerificationQuestion,
+)
+from organizations.models.organization import CSOType
+from organizations.models.registration import Section
+from tests.factories.accounts import UserFactory
+from tests.factories.programmes import CountryFactory, CountryOfficeFactory, PlaceFactory, ThemeFactory
+
+
+class OrganizationFactory(DjangoModelFactory):
+    """A civil society organization of a country of its own, found by its name."""
+
+    class Meta:
+        model = Organization
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"Organization {n:03d}")
+    cso_type = CSOType.NGO
+    country = factory.SubFactory(CountryFactory)
+
+    @factory.post_generation
+    def searchable(self, create, extracted):
+        if create:
+            self.refresh_search_text()
+            self.save(update_fields=["search_text"])
+
+
+class OrganizationNameFactory(DjangoModelFactory):
+    class Meta:
+        model = OrganizationName
+
+    organization = factory.SubFactory(OrganizationFactory)
+    name = factory.Sequence(lambda n: f"Other name {n}")
+
+
+class IdentifierFactory(DjangoModelFactory):
+    class Meta:
+        model = Identifier
+
+    organization = factory.SubFactory(OrganizationFactory)
+    scheme = "QQ-MOJ"
+    value = factory.Sequence(lambda n: f"R-{n:04d}")
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    organization = factory.SubFactory(OrganizationFactory)
+    user = factory.SubFactory(UserFactory)
+    role = MemberRole.ADMINISTRATOR
+
+
+class PresenceFactory(DjangoModelFactory):
+    """At work on a theme in a place, as the organization says itself; ``source`` for what a file says."""
+
+    class Meta:
+        model = Presence
+
+    organization = factory.SubFactory(OrganizationFactory)
+    theme = factory.SubFactory(ThemeFactory)
+    location = factory.SubFactory(PlaceFactory)
+
+
+def _when(*states):
+    """Now for a registration that has been in one of ``states``, None for any other."""
+    return factory.LazyAttribute(lambda row: timezone.now() if row.state in states else None)
+
+
+_SENT = [state for state in RegistrationState if state not in (RegistrationState.DRAFT, RegistrationState.WITHDRAWN)]
+
+
+class RegistrationFactory(DjangoModelFactory):
+    """A registration in ``state``, a draft unless told otherwise; ``complete=True`` completes every section."""
+
+    class Meta:
+        model = Registration
+        skip_postgeneration_save = True
+
+    organization = factory.SubFactory(OrganizationFactory)
+    office = factory.SubFactory(CountryOfficeFactory)
+    created_by = factory.SubFactory(UserFactory)
+    state = RegistrationState.DRAFT
+    submitted_at = _when(*_SENT)
+    submitted_by = factory.LazyAttribute(lambda row: row.created_by if row.submitted_at else None)
+    decided_at = _when(*DECIDED)
+    valid_until = factory.LazyAttribute(
+        lambda row: timezone.localdate() + timedelta(days=1000) if row.state == RegistrationState.VERIFIED else None
+    )
+
+    @factory.post_generation
+    def complete(self, create, extracted):
+        if create and extracted:
+            for section in Section:
+                SectionDraftFactory(registration=self, section=section, is_complete=True)
+
+
+class SectionDraftFactory(DjangoModelFactory):
+    """What ``registration.created_by`` typed into a section: nothing, and not complete, unless told otherwise."""
+
+    class Meta:
+        model = SectionDraft
+
+    registration = factory.SubFactory(RegistrationFactory)
+    section = Section.IDENTITY
+    saved_by = factory.SelfAttribute("registration.created_by")
+
+
+class QuestionFactory(DjangoModelFactory):
+    class Meta:
+        model = VerificationQuestion
+
+    code = factory.Sequence(lambda n: f"question-{n}")
+    text = factory.Sequence(lambda n: f"Question {n}?")
+    order = factory.Sequence(lambda n: n)
+
+
+class AnswerFactory(DjangoModelFactory):
+    """The answer that allows verification."""
+
+    class Meta:
+        model = VerificationAnswer
+
+    registration = factory.SubFactory(RegistrationFactory)
+    question = factory.SubFactory(QuestionFactory)
+    answer = factory.SelfAttribute("question.expected")
+    answered_by = factory.SubFactory(UserFactory)
