@@ -49,8 +49,9 @@ def moves_open_to(person: User, **where: Any) -> Iterator[tuple[Lifecycle, list[
     """Yield each lifecycle with its moves that ``person`` may make on a record of that office or organization."""
     for label, lifecycle in LIFECYCLES.items():
         model = apps.get_model(label)
-        own = {field.name for field in model._meta.fields}
-        specimen = model(**{name: value for name, value in where.items() if name in own})
+        sides = [field for field in model._meta.fields if field.name in ("office", "organization")]
+        # A record that nobody stores; the side that ``where`` does not name is nobody's.
+        specimen = model(**{side.name: where.get(side.name) or side.related_model() for side in sides})
         moves = [
             move
             for move in lifecycle.transitions
