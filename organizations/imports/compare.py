@@ -10,18 +10,15 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
-from functools import reduce
-from operator import or_
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from organizations.imports.errors import ImportProblem
 from organizations.imports.matching import Matcher, Profile, Spelling
 from organizations.imports.reader import read_table
-from organizations.imports.records import load_matcher
+from organizations.imports.records import in_countries, load_matcher
 from organizations.models import Presence
 from portal.kit.text import fold
 from programmes.models import Location, ThematicArea
@@ -135,14 +132,14 @@ def load_portal(countries: Iterable[str], source: str = "") -> Portal:
     countries = sorted(countries)
     places = {
         code: (path.partition("/")[0], fold(name), above or "")
-        for code, name, path, above in Location.objects.filter(
-            reduce(or_, (Q(path__startswith=f"{country}/") for country in countries), Q(pk=None))
-        ).values_list("code", "name", "path", "parent__code")
+        for code, name, path, above in Location.objects.filter(in_countries("path", countries)).values_list(
+            "code", "name", "path", "parent__code"
+        )
     }
     matcher = load_matcher(countries)
     by_pk = {profile.pk: profile for profile in matcher.profiles}
     sectors = _sector_by_theme()
-    held = Presence.objects.exclude(source="").filter(location__code__in=places)
+    held = Presence.objects.exclude(source="").filter(in_countries("location__path", countries))
     facts = {
         (by_pk[organization], place, sectors[theme])
         for organization, place, theme in (held.filter(source=source) if source else held).values_list(

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from rapidfuzz import fuzz, process
 
@@ -54,7 +55,7 @@ class Profile:
     """One organization while files are matched: an existing record (``pk``) or one that would be made."""
 
     kind: str
-    pk: int | None = None
+    pk: Any = None
     own: tuple[str, str] | None = None  # name and acronym of an existing record
     spelled: Counter = field(default_factory=Counter)
     countries: set[str] = field(default_factory=set)
@@ -222,10 +223,10 @@ class Matcher:
         alike = process.extract(
             _sorted_core(spelling.name), self._cores.keys(), scorer=fuzz.ratio, score_cutoff=DOUBT_ON_NAME, limit=10
         )
-        for core, score, _position in alike:
+        for core, likeness, _position in alike:
             for other in self._cores[core]:
                 if _can_meet(other, spelling) and _could_be_one(core, _sorted_core(spelling.name)):
-                    self._note(profile, other, round(score), "similar_name")
+                    self._note(profile, other, round(likeness), "similar_name")
 
     def _note(self, first: Profile, second: Profile, score: int, reason: str) -> None:
         pair = (min(id(first), id(second)), max(id(first), id(second)))

@@ -36,7 +36,8 @@ class PlaceFinder:
     def __init__(self, country: str, known: list[Place], warnings: Warnings):
         self.country = country
         self.warnings = warnings
-        self.places = {code: place for place in known for code in (*place.codes, place.code)}
+        self.places = {code: place for place in known for code in place.codes}
+        self.places |= {place.code: place for place in known}
         self.made: list[Place] = []
         self.learned: dict[str, str] = {}
         self._by_name: dict[tuple[int, str], list[Place]] = defaultdict(list)

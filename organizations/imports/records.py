@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -15,10 +17,17 @@ from organizations.models import Organization, OrganizationName, Presence
 from portal.kit.text import fold
 from programmes.models import Location, ThematicArea
 
+NAMES_AT_ONCE = 5_000  # databases bound the parameters of a query
+
 
 def kind_of(partner_type: str, organization_category: str) -> str:
     """The one word by which the import tells kinds of organization apart."""
     return organization_category or partner_type
+
+
+def in_countries(path: str, countries: Iterable[str]) -> Q:
+    """The condition that a place, reached by the field ``path``, is one of ``countries`` or lies in one."""
+    return reduce(or_, (Q(**{f"{path}__startswith": f"{country}/"}) for country in countries), Q(pk=None))
 
 
 def load_country(code: str) -> Location:
@@ -59,30 +68,44 @@ def load_matcher(countries: Iterable[str], names: Iterable[str] = ()) -> Matcher
     Those are the countries' own, those at work there, the international ones, and those that bear one of ``names``
     elsewhere, so that a person can be told.
     """
+    countries = list(countries)
     seen: dict[int, set[str]] = defaultdict(set)
-    for country in countries:
-        at_work = Presence.objects.filter(location__path__startswith=f"{country}/").order_by()
-        for pk in at_work.values_list("organization_id", flat=True).distinct():
-            seen[pk].add(country)
-    organizations = Organization.objects.filter(
-        Q(country__code__in=countries)
-        | Q(organization_category__in=WORLDWIDE)
-        | Q(partner_type__in=WORLDWIDE)
-        | Q(name__in=set(names))
-        | Q(pk__in=seen)
-    )
+    at_work = Presence.objects.filter(in_countries("location__path", countries)).order_by()
+    for pk, path in at_work.values_list("organization_id", "location__path").distinct():
+        seen[pk].add(path.partition("/")[0])
+
+    matcher = Matcher()
+    international = Q(organization_category__in=WORLDWIDE) | Q(partner_type__in=WORLDWIDE)
+    groups = [Q(country__code__in=countries) | international | Q(pk__in=at_work.values("organization"))]
+    groups += [Q(name__in=some) for some in _batched(set(names), NAMES_AT_ONCE)]
+    profiles: dict[int, Profile] = {}
+    for group in groups:
+        found = _profiles(group)
+        for pk, profile in found.items():
+            if pk not in profiles:
+                profile.countries |= seen[pk]
+                profiles[pk] = profile
+                matcher.add(profile)
+    return matcher
+
+
+def _profiles(group: Q) -> dict[int, Profile]:
+    """The organizations that meet a condition, each with all the names on record."""
+    organizations = Organization.objects.filter(group)
     profiles: dict[int, Profile] = {}
     columns = ("pk", "name", "acronym", "partner_type", "organization_category", "country__code")
     for pk, name, acronym, partner_type, category, home in organizations.order_by("pk").values_list(*columns):
         profile = profiles[pk] = Profile(kind=kind_of(partner_type, category), pk=pk, own=(name, acronym))
-        profile.countries |= seen[pk]
         profile.spelled[Spelling(name, acronym, profile.kind, home or "")] = 1
-    others = OrganizationName.objects.filter(organization__in=profiles).order_by("pk")
+    others = OrganizationName.objects.filter(organization__in=organizations.values("pk")).order_by("pk")
     for pk, name, kind in others.values_list("organization_id", "name", "kind"):
         profile = profiles[pk]
         written = ("", name) if kind == OrganizationName.Kind.ACRONYM else (name, "")
         profile.spelled[Spelling(*written, profile.kind, "")] += 1
-    matcher = Matcher()
-    for profile in profiles.values():
-        matcher.add(profile)
-    return matcher
+    return profiles
+
+
+def _batched(items: Iterable[str], size: int) -> Iterator[list[str]]:
+    """Yield the items in lists of at most ``size``, in a fixed order."""
+    ordered = sorted(items)
+    return (ordered[start : start + size] for start in range(0, len(ordered), size))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Model
@@ -141,7 +142,7 @@ def write_twins(twins: list[Doubt]) -> None:
     )
 
 
-def write_events(about: list[tuple[Model, str]], origin: str, *, rows: int, by: Any) -> None:
+def write_events(about: Sequence[tuple[Model, str]], origin: str, *, rows: int, by: Any) -> None:
     """One event for each record that was made or changed, as (record, what happened), with the file it came from."""
     count = ngettext("%(count)s row", "%(count)s rows", rows) % {"count": rows}
     AuditEvent.objects.bulk_create(
