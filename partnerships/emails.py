@@ -79,9 +79,7 @@ def partner(agreement):
 def signatories(agreement):
     """Who can sign for either side and has not."""
     sides = {
-        "unicef": Q(
-            staff_assignments__office=agreement.office_id, staff_assignments__role=StaffRole.HEAD_OF_OFFICE
-        ),
+        "unicef": Q(staff_assignments__office=agreement.office_id, staff_assignments__role=StaffRole.HEAD_OF_OFFICE),
         "partner": Q(
             memberships__organization=agreement.organization_id, memberships__role=MemberRole.AUTHORISED_OFFICER
         ),

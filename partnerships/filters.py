@@ -2,6 +2,7 @@
 
 import django_filters as filters
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +26,7 @@ class AgreementFilter(filters.FilterSet):
     theme = filters.ChoiceFilter(method="on_theme", label=_("Theme"), empty_label=_("Any"))
     office = filters.ChoiceFilter(field_name="office__code", label=_("Country office"), empty_label=_("Any"))
     organization = filters.ModelChoiceFilter(
-        queryset=lambda request: Organization.objects.visible_to(request.user) if request else None,
+        queryset=lambda request: Organization.objects.visible_to(request.user if request else AnonymousUser()),
         label=_("Partner"),
         widget=forms.HiddenInput,
     )

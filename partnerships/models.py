@@ -31,6 +31,19 @@ TURNS = {
 }
 """Who at the office has to move next in each state; signatures are told apart by side."""
 
+TOLD_TO_ALL = (
+    "sign_unicef",
+    "sign_partner",
+    "record_signatures",
+    "activate",
+    "suspend",
+    "resume",
+    "end",
+    "terminate",
+    "imported",
+)
+"""What the public reads in the history of an agreement."""
+
 USUAL_NEEDS = 3  # fewer examples say nothing about what is usual
 USUAL_LOOKS_AT = 100  # the newest examples are what an office does today
 
@@ -88,9 +101,7 @@ class AgreementQuerySet(models.QuerySet):
 
     def marked_for(self, user):
         """With ``waits_for_reader``: whether ``user`` has to move next."""
-        return self.annotate(
-            waits_for_reader=Case(When(self.whose_turn(user), then=Value(True)), default=Value(False))
-        )
+        return self.annotate(waits_for_reader=Case(When(self.whose_turn(user), then=Value(True)), default=Value(False)))
 
     def for_list(self):
         """With what a row shows, in a fixed number of queries."""
@@ -200,9 +211,7 @@ class Agreement(Stateful):
 
     @cached_property
     def partner_is_verified(self) -> bool:
-        return (
-            Registration.objects.verified().filter(organization=self.organization_id, office=self.office_id).exists()
-        )
+        return Registration.objects.verified().filter(organization=self.organization_id, office=self.office_id).exists()
 
     def missing_facts(self):
         """The names of the facts an agreement needs before review and does not have yet."""
@@ -242,7 +251,24 @@ class Agreement(Stateful):
     def is_signed(self) -> bool:
         return len(self.signed_sides) == len(Signature.Side)
 
-    # --- What a page says of its waiting ------------------------------------------------------------------------------
+    # --- What its page says -------------------------------------------------------------------------------------------
+
+    def history_for(self, user):
+        """What happened, newest first, as far as ``user`` may read it.
+
+        The office reads everything, the partner what is for both sides; others read that it was signed, began or
+        ended and which side did it, but no names, reasons or comments.
+        """
+        events = AuditEvent.objects.about(self)
+        if user.is_authenticated and (user.is_superuser or user.works_at(self.office)):
+            return list(events)
+        if user.is_authenticated and user.acts_for(self.organization_id):
+            return list(events.for_partner())
+        told = list(events.filter(action__in=TOLD_TO_ALL))
+        for event in told:
+            event.reason, event.changes = "", {}
+            event.actor_label = str(self.organization if event.action == "sign_partner" else self.office)
+        return told
 
     @property
     def waits_for(self) -> str:
@@ -275,9 +301,7 @@ class Agreement(Stateful):
             .annotate(entered=Subquery(entered.exclude(from_state=self.state).order_by("-at").values("at")[:1]))
             .order_by("-at")
         )
-        spans = [
-            (at - entered).days for at, entered in left.values_list("at", "entered")[:USUAL_LOOKS_AT] if entered
-        ]
+        spans = [(at - entered).days for at, entered in left.values_list("at", "entered")[:USUAL_LOOKS_AT] if entered]
         return round(median(spans)) if len(spans) >= USUAL_NEEDS else None
 
 

@@ -12,7 +12,5 @@ urlpatterns = [
     path("agreements/<int:pk>/", views.AgreementDetail.as_view(), name="agreement-detail"),
     path("agreements/<int:pk>/edit/", views.AgreementEdit.as_view(), name="agreement-edit"),
     path("agreements/<int:pk>/comment/", views.AgreementComment.as_view(), name="agreement-comment"),
-    path(
-        "agreements/<int:pk>/<slug:transition>/", views.AgreementTransition.as_view(), name="agreement-transition"
-    ),
+    path("agreements/<int:pk>/<slug:transition>/", views.AgreementTransition.as_view(), name="agreement-transition"),
 ]

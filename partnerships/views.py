@@ -1,0 +1,306 @@
+"""The pages of agreements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+
+from organizations.forms.comment import CommentForm
+from organizations.lifecycle import ENDED
+from organizations.models import Organization, Registration
+from partnerships.actions import change_agreement, comment_agreement, create_agreement
+from partnerships.filters import AgreementFilter
+from partnerships.forms import AgreementForm
+from partnerships.lifecycle import AgreementState, has_not_begun
+from partnerships.models import DRAFTERS, Agreement, Signature
+from portal.kit.access import NotNow, Stale, require, visible_or_404
+from portal.kit.text import fold
+from portal.kit.views import ListPage, RecordPage, TransitionPage, take_errors
+
+# --- Many -------------------------------------------------------------------------------------------------------------
+
+
+class AgreementList(ListPage):
+    """Every agreement that the reader may see; what waits for the reader is marked."""
+
+    model = Agreement
+    template_name = "partnerships/agreement_list.html"
+    filterset_class = AgreementFilter
+    title = _("Agreements")
+    intro = _("What civil society organizations and UNICEF offices have agreed to do together.")
+    sorts = {
+        "changed": (_("newest change"), ("-state_since", "-pk")),
+        "start": (_("start"), ("-start", "-pk")),
+        "end": (_("end"), ("end", "pk")),
+        "reference": (_("reference"), ("reference",)),
+        "amount": (_("amount"), ("-amount", "-pk")),
+    }
+    csv_name = "agreements"
+    csv_columns = {
+        _("Reference"): lambda row: row.reference,
+        _("Kind"): lambda row: row.get_kind_display(),
+        _("Title"): lambda row: row.title,
+        _("Partner"): lambda row: row.organization.name,
+        _("Country office"): lambda row: row.office.label,
+        _("Themes"): lambda row: "; ".join(theme.label for theme in row.themes.all()),
+        _("Start"): lambda row: row.start,
+        _("End"): lambda row: row.end,
+        _("Amount"): lambda row: row.amount,
+        _("Currency"): lambda row: row.currency,
+        _("State"): lambda row: row.get_state_display(),
+        _("Since"): lambda row: row.state_since.date(),
+        _("Source"): lambda row: row.source,
+        _("Number in the source"): lambda row: row.external_id,
+    }
+
+    def visible(self):
+        user = self.request.user
+        return Agreement.objects.visible_to(user).for_list().marked_for(user)
+
+    def pill_label(self, bound_field, value):
+        if bound_field.name == "organization":
+            return str(self.filterset.form.cleaned_data["organization"])
+        return super().pill_label(bound_field, value).removeprefix("– ")
+
+
+# --- One --------------------------------------------------------------------------------------------------------------
+
+
+class AgreementDetail(RecordPage):
+    """What it is, where in its life, whom it waits for, facts, signatures, what happened, what the reader can do."""
+
+    model = Agreement
+    template_name = "partnerships/agreement_detail.html"
+
+    def get_object(self, queryset=None):
+        return get_object_or_404(Agreement.objects.visible_to(self.request.user).for_page(), pk=self.kwargs["pk"])
+
+    def get_context_data(self, **kwargs):
+        agreement, user = self.object, self.request.user
+        is_party = user.has_perm("partnerships.comment_agreement", agreement)
+        waits = {}
+        if agreement.waits_for and is_party:
+            waits = {"usual_days": agreement.usual_days(), "obstacle": late_for_signing(agreement)}
+        return super().get_context_data(
+            **{"comment_form": self.comment_form() if is_party else None}
+            | kwargs
+            | waits
+            | {
+                "events": agreement.history_for(user),
+                "signatures": signatures_by_side(agreement),
+                "is_party": is_party,
+                "may_see_partner": user.has_perm("organizations.view_organization", agreement.organization),
+                "may_edit": agreement.lifecycle.is_editable(agreement, "title")
+                and user.has_perm("partnerships.change_agreement", agreement),
+            }
+        )
+
+    def comment_form(self, data=None):
+        user = self.request.user
+        return CommentForm(data, for_staff=user.is_superuser or user.works_at(self.object.office))
+
+
+class AgreementComment(AgreementDetail):
+    """A comment written on the page of the agreement."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.object = self.get_object()
+        require(request.user, "partnerships.comment_agreement", self.object)
+        form = self.comment_form(request.POST)
+        if form.is_valid():
+            try:
+                comment_agreement(self.object, by=request.user, **form.cleaned_data)
+            except ValidationError as problem:
+                take_errors(form, problem)
+            else:
+                return HttpResponseRedirect(f"{self.object.get_absolute_url()}#history")
+        return self.render_to_response(self.get_context_data(comment_form=form), status=422)
+
+
+class AgreementTransition(TransitionPage):
+    """One move. Whoever decides or signs reads on the same page what is decided or signed, and in whose name."""
+
+    model = Agreement
+    template_name = "partnerships/agreement_transition.html"
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        response = super().post(request, **kwargs)
+        if response.status_code == 302:
+            messages.success(request, f"{self.object.reference}: {self.transition.done}")
+        return response
+
+
+def signatures_by_side(agreement: Agreement) -> list[tuple[str, Any, Signature | None]]:
+    """Return (side, party, signature or None) for both sides; nothing before there was anything to sign."""
+    given = {signature.side: signature for signature in agreement.signatures.all()}
+    if not given and agreement.state != AgreementState.AWAITING_SIGNATURES:
+        return []
+    parties = {Signature.Side.UNICEF: agreement.office, Signature.Side.PARTNER: agreement.organization}
+    return [(side.label, party, given.get(side)) for side, party in parties.items()]
+
+
+def late_for_signing(agreement: Agreement) -> str | None:
+    """What stands in the way of every signature, where that is so."""
+    return has_not_begun(agreement) if agreement.state == AgreementState.AWAITING_SIGNATURES else None
+
+
+# --- Drafting ---------------------------------------------------------------------------------------------------------
+
+
+class AgreementFormPage(LoginRequiredMixin, View):
+    """The form of an agreement's facts, for a new one and for one that is open."""
+
+    template_name = "partnerships/agreement_form.html"
+    agreement: Agreement
+    title: Any = ""
+
+    def save(self, form: AgreementForm) -> Agreement:
+        """Call the action with what the form holds."""
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.page(AgreementForm(instance=self.agreement))
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = AgreementForm(request.POST, instance=self.agreement)
+        if not form.is_valid():
+            return self.page(form, 422)
+        try:
+            saved = self.save(form)
+        except Stale as stale:
+            # What was typed stays; with the new version, because the person has been told.
+            form.data = form.data.copy()
+            form.data["version"] = str(Agreement.objects.get(pk=self.agreement.pk).version)
+            form.add_error(None, " ".join(stale.reasons))
+            return self.page(form, 409)
+        except NotNow as refusal:  # the state or the verification changed while the person was typing
+            form.add_error(None, " ".join(refusal.reasons))
+            return self.page(form, 409)
+        except ValidationError as problem:
+            take_errors(form, problem)
+            return self.page(form, 422)
+        return HttpResponseRedirect(saved.get_absolute_url())
+
+    def page(self, form: AgreementForm, status: int = 200) -> HttpResponse:
+        back = self.agreement.get_absolute_url() if self.agreement.pk else reverse("partnerships:agreement-list")
+        page = {"title": self.title, "back_url": back, "back_label": self.agreement.reference or AgreementList.title}
+        context = {"form": form, "page": page, "agreement": self.agreement}
+        return render(self.request, self.template_name, context, status=status)
+
+
+class AgreementEdit(AgreementFormPage):
+    """Change the facts while the state leaves them open."""
+
+    title = _("Edit the agreement")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            self.agreement = visible_or_404(Agreement, request.user, pk=kwargs["pk"])
+            require(request.user, "partnerships.change_agreement", self.agreement)
+            if request.method == "GET" and not self.agreement.lifecycle.is_editable(self.agreement, "title"):
+                raise NotNow([_now("The text is closed. It can change again after the agreement is sent back.")])
+        return super().dispatch(request, *args, **kwargs)
+
+    def save(self, form: AgreementForm) -> Agreement:
+        version = form.cleaned_data["version"]
+        return change_agreement(self.agreement, by=self.request.user, expected_version=version, **form.facts)
+
+
+class AgreementCreate(AgreementFormPage):
+    """Draft an agreement: whom with, then the facts.
+
+    ``?organization=ID`` settles the partner and ``&office=CODE`` the office, where several of the person's offices have
+    verified it. Without them a page asks; nobody has to find a partner in a list of thousands.
+    """
+
+    title = _("Draft an agreement")
+    choices_shown = 20
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        require(request.user, "partnerships.start_agreement")
+        if "organization" not in request.GET:
+            return self.choose(self.found)
+        organization = self.chosen_organization(request.GET["organization"])
+        standing = self.registrations([organization])
+        # What was typed is not thrown away when a verification lapses meanwhile: the action refuses it, in the form.
+        offices = [one.office for one in standing if one.holds or request.method == "POST"]
+        office = next((office for office in offices if office.code == request.GET.get("office")), None)
+        if office is None:
+            if len(offices) == 1 and "office" not in request.GET:
+                return HttpResponseRedirect(f"{request.path}?organization={organization.pk}&office={offices[0].code}")
+            return self.choose([organization], 200 if offices else 409)
+        self.agreement = Agreement(organization=organization, office=office)
+        return super().dispatch(request, *args, **kwargs)
+
+    def save(self, form: AgreementForm) -> Agreement:
+        return create_agreement(
+            by=self.request.user,
+            organization=self.agreement.organization,
+            office=self.agreement.office,
+            **form.facts,
+        )
+
+    # --- Whom with ----------------------------------------------------------------------------------------------------
+
+    def choose(self, organizations: list[Organization], status: int = 200) -> HttpResponse:
+        """The page that asks for the partner, or says why one cannot be chosen and what to do."""
+        standing: dict[int, list[Registration]] = {}
+        for registration in self.registrations(organizations):
+            standing.setdefault(registration.organization_id, []).append(registration)
+        context = {
+            "title": self.title,
+            "query": self.query,
+            "partners": [(organization, standing.get(organization.pk, [])) for organization in organizations],
+            "may_be_more": len(organizations) == self.choices_shown,
+        }
+        return render(self.request, "partnerships/agreement_partner.html", context, status=status)
+
+    @property
+    def query(self) -> str:
+        return self.request.GET.get("q", "").strip()
+
+    @cached_property
+    def own_offices(self) -> Q:
+        """The condition that a registration is with an office for which the person drafts."""
+        user = self.request.user
+        return ~Q(pk__in=[]) if user.is_superuser else user.offices_condition(*DRAFTERS)
+
+    @property
+    def found(self) -> list[Organization]:
+        """Partners that the person's offices have verified first; without words, only those."""
+        verified = Registration.objects.verified().filter(self.own_offices, organization=OuterRef("pk"))
+        rows = Organization.objects.visible_to(self.request.user).annotate(is_ours=Exists(verified))
+        for word in fold(self.query).split():
+            rows = rows.filter(search_text__contains=word)
+        if not self.query:
+            rows = rows.filter(is_ours=True)
+        return list(rows.order_by("-is_ours", "name", "pk")[: self.choices_shown])
+
+    def registrations(self, organizations: list[Organization]) -> list[Registration]:
+        """How the organizations stand with the person's offices; given up ones do not count."""
+        return list(
+            Registration.objects.filter(self.own_offices, organization__in=organizations)
+            .exclude(state__in=ENDED)
+            .select_related("office")
+            .order_by("office__name")
+        )
+
+    def chosen_organization(self, asked: str) -> Organization:
+        if not asked.isdecimal():
+            raise Http404
+        return visible_or_404(Organization, self.request.user, pk=int(asked))
