@@ -1,6 +1,7 @@
-// Long forms: what is typed is kept whenever one leaves a field, and "Saved 14:02" says so.
+// Long forms: what is typed is kept whenever one leaves a field, and "Saved 14:02" says so. A page that loads this file
+// has one such form, with the version of its draft, and the note that the component "saved" draws.
 // The server answers a save with the page itself; only the note and the version of the draft are taken from it.
-const form = document.querySelector("form[data-autosave]");
+const form = document.querySelector("main form.form");
 let timer;
 let saving = null;
 
@@ -12,7 +13,7 @@ async function save() {
   // in words when the person sends the form.
   if (answer.redirected || (answer.status !== 200 && answer.status !== 422)) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  form.elements.version.value = page.querySelector("form[data-autosave] [name=version]").value;
+  form.elements.version.value = page.querySelector("main form.form [name=version]").value;
   document.querySelector("[data-saved]").replaceChildren(...page.querySelector("[data-saved]").childNodes);
 }
 
