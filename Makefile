@@ -53,11 +53,14 @@ $(VENV)/.dev: requirements/dev.lock $(BOOT)
 
 # ---- to use it ------------------------------------------------------------------------------------------------------
 
+# One process for the three, because each start of Django costs a second.
+PREPARE := import django; django.setup(); from django.core.management import call_command as do; \
+  do('migrate', verbosity=0); do('load_reference'); do('demo')
+
 .PHONY: run
 run: $(VENV)/.runtime ## Start the portal with demo data: PORT=8000, DATABASE_URL=… in place of SQLite
-	@export DEMO=$${DEMO-1}
-	$(MANAGE) migrate --verbosity 0
-	$(MANAGE) demo
+	@export DEMO=1 DJANGO_SETTINGS_MODULE=portal.settings
+	$(BIN)/python -c "$(PREPARE)"
 	$(MANAGE) run_due --loop & worker=$$!
 	$(BIN)/gunicorn portal.wsgi --bind $(HOST):$(PORT) --workers 2 --threads 4 --no-control-socket & web=$$!
 	# Whichever ends first, or Ctrl-C, ends both.
