@@ -8,3 +8,7 @@ class OrganizationsConfig(AppConfig):
 
     def ready(self):
         from organizations import actions  # noqa: F401 – signs the actions up with their lifecycles
+        from organizations.counts import DirectoryCounts
+        from programmes.partners import counted_by
+
+        counted_by(DirectoryCounts())

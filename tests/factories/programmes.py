@@ -63,7 +63,7 @@ class CountryOfficeFactory(DjangoModelFactory):
         skip_postgeneration_save = True
 
     code = factory.Sequence(lambda n: f"{n:04d}")
-    sign = factory.Sequence(lambda n: f"S{n:02d}")
+    sign = factory.Sequence(lambda n: f"{n:03X}")
     name = factory.Sequence(lambda n: f"Office {n:02d}")
     region = factory.SubFactory(RegionalOfficeFactory)
 

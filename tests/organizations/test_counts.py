@@ -1,0 +1,72 @@
+"""The numbers of partners beside the links to the directory."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.test import RequestFactory
+
+from organizations.counts import DirectoryCounts
+from organizations.filters.organization import OrganizationFilter
+from organizations.models import Organization
+from programmes.models import Location, ThematicArea
+from tests.factories.organizations import OrganizationFactory, PresenceFactory, RegistrationFactory
+from tests.factories.programmes import CountryFactory, PlaceFactory, ThemeFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def world():
+    """Two countries, two sectors, and partners who work on both, on one, on what is sensitive, or are not public."""
+    here, there = CountryFactory(code="QAA"), CountryFactory(code="QBB")
+    place = PlaceFactory(parent=here, code="QA01")
+    education, health = ThemeFactory(code="education"), ThemeFactory(code="health")
+    meals = ThemeFactory(code="school-meals", parent=education)
+    secret = ThemeFactory(code="secret", parent=health, is_sensitive=True)
+    for listed, works in [
+        (True, [(education, here), (meals, place), (health, there)]),
+        (True, [(meals, place)]),
+        (True, [(secret, there)]),
+        (True, []),
+        (False, [(education, here)]),
+    ]:
+        organization = OrganizationFactory(country=here, listed=listed)
+        RegistrationFactory(organization=organization, state="verified")
+        for theme, location in works:
+            PresenceFactory(organization=organization, theme=theme, location=location)
+    PresenceFactory(organization=OrganizationFactory(listed=True), theme=education, location=there)  # not verified
+    cache.clear()
+
+
+def in_the_directory(**asked):
+    request = RequestFactory().get("/", asked)
+    request.user = AnonymousUser()
+    return OrganizationFilter(request.GET, queryset=Organization.objects.public(), request=request).qs.count()
+
+
+def test_numbers():
+    counts = DirectoryCounts()
+    assert counts.by_theme() == {"education": 2, "school-meals": 2, "health": 1}
+    assert counts.by_theme(country=Location.objects.get(code="QBB")) == {"health": 1}
+    assert counts.by_country() == {"QAA": 4, "QBB": 2}  # a sensitive theme says nothing about the country
+    assert counts.by_country(theme=ThematicArea.objects.get(code="education")) == {"QAA": 2}
+
+
+def test_every_number_is_what_the_link_finds():
+    counts = DirectoryCounts()
+    assert counts.by_theme() == {code: in_the_directory(theme=code) for code in counts.by_theme()}
+    assert counts.by_country() == {code: in_the_directory(country=code) for code in counts.by_country()}
+    for country in Location.objects.filter(code__in=["QAA", "QBB"]):
+        found = counts.by_theme(country=country)
+        assert found == {code: in_the_directory(country=country.code, theme=code) for code in found}
+    for theme in ThematicArea.objects.sectors():
+        found = counts.by_country(theme=theme)
+        assert found == {code: in_the_directory(country=code, theme=theme.code) for code in found}
+
+
+def test_numbers_cost_one_question(django_assert_max_num_queries, settings):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    with django_assert_max_num_queries(2):
+        DirectoryCounts().by_theme()
+    with django_assert_max_num_queries(2):
+        DirectoryCounts().by_country()
