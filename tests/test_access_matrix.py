@@ -31,6 +31,7 @@ from portal.kit.access import NotAllowed, NotNow
 from portal.kit.lifecycle import LIFECYCLES, Lifecycle, Reason, Transition
 from programmes.models import CountryOffice, StaffAssignment
 from tests.factories.accounts import UserFactory
+from tests.factories.organizations import RegistrationFactory
 from tests.factories.programmes import CountryOfficeFactory, RegionalOfficeFactory
 
 REGISTRATION, TWIN = "organizations.registration", "organizations.possibletwin"
@@ -72,7 +73,7 @@ HEADQUARTERS_ALONE = {IMPORT}  # belongs to no office, and only people at headqu
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with one role. ``scope``: here, elsewhere, region (of here), headquarters, or "" for nobody in particular."""
+    """Somebody with one role. ``scope``: here, elsewhere, region (of here), headquarters, or "" without a role."""
 
     user: User | AnonymousUser
     role: StaffRole | MemberRole | None
@@ -114,7 +115,7 @@ class World:
             self.records[REGISTRATION, place] = self._registrations(organization, office, author)
             self.records[AGREEMENT, place] = {
                 state.value: Agreement.objects.create(
-                    organization=organization, office=office, title=state.label, state=state, reference=f"{place} {state}"
+                    organization=organization, office=office, state=state, title="T", reference=f"{place} {state}"
                 )
                 for state in AgreementState
             }
@@ -138,10 +139,10 @@ class World:
         """One registration in each state. Only one may be open with one office: the others are with its neighbours."""
         found = {}
         for state in LIFECYCLES[REGISTRATION].states:
-            verified = {"valid_until": "2099-01-01", "decided_at": "2026-01-01T00:00Z"} if state.value == "verified" else {}
-            at = office if state.value in ("submitted", "declined", "withdrawn") else CountryOfficeFactory(region=office.region)
-            found[state.value] = Registration.objects.create(
-                organization=organization, office=at, created_by=author, state=state.value, **verified
+            is_own = state.value in ("submitted", "declined", "withdrawn")
+            at = office if is_own else CountryOfficeFactory(region=office.region)
+            found[state.value] = RegistrationFactory(
+                organization=organization, office=at, created_by=author, state=state.value
             )
         return found
 
@@ -189,7 +190,7 @@ def _in_the_world(world, db, monkeypatch):
     monkeypatch.setattr(SimpleRateThrottle, "allow_request", lambda *_asked: True)
 
 
-# --- The doors: each says whether the person is let through to "not now" ------------------------------------------------
+# --- The doors: each says whether the person is let through to "not now" ----------------------------------------------
 
 
 def told(move: Transition) -> dict[str, str]:

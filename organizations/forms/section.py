@@ -105,9 +105,13 @@ class SectionForm(forms.ModelForm):
             if name in self.data
         }
 
-    def say_nothing_yet(self) -> None:
-        """Show what was typed without objections: the person is still at it."""
+    def grow_quietly(self) -> None:
+        """Show what was typed without objections, for the person is still at it; the keyboard goes to the first new row."""
         self._errors = ErrorDict()
+        for row in self.rows():
+            if not any(bound.value() for bound in row.values() if not bound.field.initial):
+                next(iter(row.values())).field.widget.attrs["autofocus"] = True
+                break
 
     def answers(self) -> Iterator[tuple[str, str]]:
         """Yield (question, answer in words) of what stands in the form."""
@@ -176,7 +180,8 @@ class SectionForm(forms.ModelForm):
         return cleaned
 
     def _clean_row(self, repeat: Repeat, row: dict[str, forms.BoundField]) -> dict[str, Any] | None:
-        if not any(bound.field.has_changed(bound.field.initial, bound.data) for bound in row.values()):
+        sent = [bound for bound in row.values() if bound.html_name in self.data]  # a program sends no empty rows
+        if not any(bound.field.has_changed(bound.field.initial, bound.data) for bound in sent):
             return None
         for key, sentence in repeat.needed.items():
             if row[key].name not in self.errors and not self.cleaned_data.get(row[key].name):
