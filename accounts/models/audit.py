@@ -84,6 +84,7 @@ EVENT_TITLES = {
     "token_revoked": _("API token revoked"),
     "created": _("Created"),
     "changed": _("Changed"),
+    "deleted": _("Removed"),
     "commented": _("Comment"),
     "imported": _("Imported"),
     "answered": _("Question answered"),
@@ -91,5 +92,7 @@ EVENT_TITLES = {
     "member_removed": _("Member removed"),
     "names_changed": _("Names changed"),
     "presence_changed": _("Places of work changed"),
+    "staff_assigned": _("Post given"),
+    "staff_removed": _("Post ended"),
     "dismissed": _("Not the same organization"),
 }
