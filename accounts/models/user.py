@@ -39,7 +39,7 @@ class User(AbstractUser):
     first_name = None
     last_name = None
     name = models.CharField(_("full name"), max_length=200, help_text=_("As you want colleagues to see it."))
-    email = models.EmailField(_("e-mail address"))
+    email = models.EmailField(_("e-mail address"), unique=True)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
 
     USERNAME_FIELD = "email"
