@@ -113,5 +113,6 @@ rules.add_perm("organizations.check_registration", is_registration_officer)
 # only the own office verifies; four eyes: not the person who sent it in on the organization's behalf.
 rules.add_perm("organizations.verify_registration", is_registration_officer & ~submitted_it)
 
+rules.add_perm("organizations.view_twins", works_for_unicef)
 rules.add_perm("organizations.decide_twin", looks_after_partners)
 rules.add_perm("organizations.import_data", is_headquarters_editor)

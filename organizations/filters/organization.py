@@ -185,7 +185,7 @@ class OrganizationFilter(filters.FilterSet):
             kind = self.asked.get("partner_type") or PartnerType.CSO
             condition &= Q() if kind == ALL_KINDS else Q(partner_type=kind)
         found = queryset.filter(condition)
-        return found.annotate(match=best_match(self.understood.text)) if self.understood.text else found
+        return found.annotate(match=best_match(self.understood)) if self.understood.text else found
 
     def _chosen(self, name: str, family: str) -> list[Sought]:
         code = self.asked.get(name)

@@ -59,19 +59,20 @@ def _word_in_text(word: str) -> Q:
     )
 
 
-def best_match(text: str) -> Case:
+def best_match(text: Understood) -> Case:
     """How near an organization is to ``text``: 0 it is called so, 1 its name begins so, 2 it has the words, 3 other."""
-    line = fold(text)
+    lines = dict.fromkeys((text.name, fold(text.text)))
     called_so = (
         Q(search_text=line)
         | Q(search_text__startswith=f"{line}\n")
         | Q(search_text__endswith=f"\n{line}")
         | Q(search_text__contains=f"\n{line}\n")
+        for line in lines
     )
     return Case(
-        When(called_so, then=Value(0)),
-        When(search_text__startswith=line, then=Value(1)),
-        When(in_text(text_words(tokens(text)[:MOST_WORDS])), then=Value(2)),
+        When(reduce(or_, called_so), then=Value(0)),
+        When(search_text__startswith=text.name, then=Value(1)),
+        When(in_text(text_words(tokens(text.name)[:MOST_WORDS])), then=Value(2)),
         default=Value(3),
         output_field=IntegerField(),
     )
@@ -112,9 +113,14 @@ class Sought:
 
 @dataclass
 class Understood:
-    """What a text asks for. ``unknown``: words that mean nothing but themselves; ``words``: all that are worth a look."""
+    """What a text asks for.
+
+    ``unknown``: words that mean nothing but themselves; ``words``: all that are worth a look; ``name``: the text as it
+    may be the name of somebody, that is without the places.
+    """
 
     text: str = ""
+    name: str = ""
     themes: list[Sought] = field(default_factory=list)
     places: list[Sought] = field(default_factory=list)
     kinds: list[Sought] = field(default_factory=list)
@@ -142,37 +148,45 @@ def understand(text: str, known: Vocabulary, *, sensitive: bool = False) -> Unde
 
     ``sensitive``: whether the reader may ask for themes that are for UNICEF staff alone.
     """
+    words = tokens(text)[:MOST_WORDS]
     found = Understood(text=text)
     lists = {"theme": found.themes, "place": found.places}
-    words = tokens(text)[:MOST_WORDS]
-    for run, sought in _phrases(words, known, sensitive):
-        found.words += text_words(run)
-        if sought is None:
-            found.unknown += text_words(run)
+    name: list[str] = []
+    for phrase, sought in _phrases(words, known, sensitive):
+        family = sought.concepts[0].family if sought else ""
+        if family != "place":
+            name += phrase
+        if not sought and phrase[0] in SMALL_WORDS:
             continue
-        kept = lists.get(sought.concepts[0].family, found.kinds)
+        found.words += text_words(phrase)
+        if not sought:
+            found.unknown += text_words(phrase)
+            continue
+        kept = lists.get(family, found.kinds)
         if sought.concepts not in [each.concepts for each in kept]:
             kept.append(sought)
     found.words = found.words or text_words(words)
+    found.name = " ".join(text_words(name)) or fold(text)
     found.places = narrowed(found.places, known)
     return found
 
 
 def _phrases(words: list[str], known: Vocabulary, sensitive: bool) -> Iterator[tuple[list[str], Sought | None]]:
-    """Cut ``words`` into phrases with a meaning and runs without; words that say nothing are dropped."""
+    """Cut ``words`` into phrases with a meaning, runs of words without, and small words one by one."""
     at, run = 0, []
     while at < len(words):
         lengths = range(min(known.longest, len(words) - at), 0, -1)
         meanings = ((length, _sought(words[at : at + length], known, sensitive)) for length in lengths)
         length, sought = next(((length, sought) for length, sought in meanings if sought), (1, None))
-        if sought is None and words[at] not in SMALL_WORDS:
-            run.append(words[at])
-        elif run:
+        phrase = words[at : at + length]
+        at += length
+        if not sought and phrase[0] not in SMALL_WORDS:
+            run += phrase
+            continue
+        if run:
             yield run, None
             run = []
-        if sought:
-            yield words[at : at + length], sought
-        at += length
+        yield phrase, sought
     if run:
         yield run, None
 
@@ -205,7 +219,7 @@ def _outermost(concepts: list[Concept], known: Vocabulary) -> tuple[Concept, ...
 
 
 def narrowed(places: list[Sought], known: Vocabulary) -> list[Sought]:
-    """Read places in the light of each other: "Somali, Ethiopia" is one place, and not the one of the same name elsewhere."""
+    """Read places in the light of each other: "Somali, Ethiopia" is one place, and no other of that name."""
 
     def lies_in(one: Concept, other: Concept) -> bool:
         return one != other and known.places[one.code].path.startswith(known.places[other.code].path)
@@ -229,7 +243,7 @@ def _any_of(labels: Iterable[str]) -> str:
 
 @dataclass
 class Finder:
-    """Turns what is asked for into a condition on organizations. Themes and places of the filters hold beside the text."""
+    """Turns what is asked for into a condition; themes and places of the filters hold beside those of the text."""
 
     known: Vocabulary
     sensitive: bool = False

@@ -16,7 +16,7 @@ from organizations.models.organization import LANGUAGE_CHOICES, TRAITS
 
 
 class ProfileForm(forms.ModelForm):
-    """Mission, ways to reach the organization, languages, traits and listing. Names and numbers need an office's eye."""
+    """Mission, ways to reach the organization, languages, traits, listing. Names and numbers need an office's eye."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     mission_language = forms.ChoiceField(label=_("Language of the mission"), required=False)

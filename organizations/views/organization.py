@@ -1,0 +1,200 @@
+"""The directory, one organization, and its profile to change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.forms import BoundField
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+
+from accounts.models import AuditEvent
+from accounts.roles import StaffRole
+from organizations.actions.organization import change_profile
+from organizations.filters import OrganizationFilter
+from organizations.filters.organization import is_staff
+from organizations.filters.vocabulary import vocabulary_with
+from organizations.forms.profile import ProfileForm
+from organizations.lifecycle import TwinState
+from organizations.models import Organization, PossibleTwin
+from organizations.models.organization import OrganizationName
+from organizations.views.summary import kind_of, places_in_words, standings, summaries
+from portal.kit.access import Stale, require, visible_or_404
+from portal.kit.views import ListPage, RecordPage, take_errors
+
+PRESENCES_SHOWN = 50
+PRESENCES_READ = 2000
+AGREEMENTS_SHOWN = 20
+EVENTS_SHOWN = 50
+EXPORTED_AT_ONCE = 500
+
+
+class OrganizationList(ListPage):
+    """The directory: the public one for everybody, all organizations for UNICEF staff (S1-23)."""
+
+    model = Organization
+    template_name = "organizations/organization_list.html"
+    filterset_class = OrganizationFilter
+    title = _("Partners")
+    csv_name = "partners"
+    csv_columns = {
+        _("Number"): lambda row: row.pk,
+        _("Name"): lambda row: row.name,
+        _("Acronym"): lambda row: row.acronym,
+        _("Kind of body"): lambda row: row.get_partner_type_display(),
+        _("Type of organization"): lambda row: row.get_cso_type_display(),
+        _("UN category"): lambda row: row.get_organization_category_display(),
+        _("Led by, expert in"): lambda row: "; ".join(map(str, row.traits)),
+        _("Themes"): lambda row: "; ".join(theme.label for theme in row.summary.themes),
+        _("Places"): lambda row: row.summary.places,
+        _("Verification"): lambda row: row.summary.standing.label,
+        _("Verified until"): lambda row: row.summary.standing.until or "",
+        _("Website"): lambda row: row.website,
+    }
+
+    def visible(self):
+        return super().visible().defer("search_text", "mission", "no_certificate_reason")
+
+    @cached_property
+    def sorts(self):
+        best = {"best": (_("best match"), ("match", "name", "pk"))} if self.filterset.understood.text else {}
+        return best | {"name": (_("name"), ("name", "pk")), "newest": (_("newest"), ("-created_at", "-pk"))}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        self._summarise(context["object_list"])
+        return context | {
+            "understood_as": self.filterset.understood_as,
+            "exact_url": self._address(exact="1"),
+            "asked": self.filterset.understood.text,
+        }
+
+    def csv_rows(self, queryset: Any) -> Iterator[Organization]:
+        rows = queryset.iterator(chunk_size=EXPORTED_AT_ONCE)
+        while piece := list(islice(rows, EXPORTED_AT_ONCE)):
+            self._summarise(piece)
+            yield from piece
+
+    def pill_label(self, bound_field: BoundField, value: str) -> str:
+        return super().pill_label(bound_field, value).strip()
+
+    def _summarise(self, rows: Sequence[Organization]) -> None:
+        found = summaries(rows, sensitive=self.filterset.for_unicef)
+        for row in rows:
+            row.summary = found[row.pk]
+
+
+class OrganizationDetail(RecordPage):
+    """Who it is, where it works on what, how it stands with the offices; for staff also where the record comes from."""
+
+    model = Organization
+    template_name = "organizations/organization_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        organization, user = self.object, self.request.user
+        for_unicef = is_staff(user)
+        sees_all = for_unicef or (user.is_authenticated and user.acts_for(organization.pk))
+        presences, places = self._presences(sees_all)
+        context = {
+            "kind": kind_of(organization),
+            "standing": standings([organization.pk]).get(organization.pk),
+            "themes": list(dict.fromkeys(theme for theme, *_rest in presences)),
+            "places": places,
+            "presences": presences[:PRESENCES_SHOWN],
+            "presence_count": len(presences),
+            "names": self._names(for_unicef),
+            "identifiers": organization.identifiers.all(),
+            "registrations": self._registrations(),
+            "agreements": self._agreements(),
+            "may_edit": user.has_perm("organizations.change_organization", organization),
+            "may_start_agreement": user.has_perm("partnerships.start_agreement"),
+            "may_register": for_unicef and any(post.role == StaffRole.REGISTRATION_OFFICER for post in user.posts),
+            "for_unicef": for_unicef,
+        }
+        if sees_all:
+            events = AuditEvent.objects.about(organization)
+            context["events"] = (events if for_unicef else events.for_partner())[:EVENTS_SHOWN]
+        if for_unicef:
+            pairs = PossibleTwin.objects.filter(Q(first=organization) | Q(second=organization), state=TwinState.OPEN)
+            context["twins"] = pairs.select_related("first", "second")
+        return super().get_context_data(**kwargs) | context
+
+    def _presences(self, sees_all: bool) -> tuple[list[tuple[Any, ...]], str]:
+        """The rows of "where and on what", by theme and place, and the places in one line."""
+        rows = self.object.presences.order_by().values_list("theme", "location", "since", "source", "as_of")
+        found = list(rows[:PRESENCES_READ])
+        known = vocabulary_with({row[0] for row in found}, {row[1] for row in found})
+        order = {pk: position for position, pk in enumerate(known.theme_by_pk)}
+        places = places_in_words({row[1] for row in found}, self.object.country_id, known)
+        found.sort(key=lambda row: (order[row[0]], known.place_by_pk[row[1]].path, row[3]))
+        told = [
+            (known.theme_by_pk[theme], known.place_label(known.place_by_pk[place]), since, source, as_of)
+            for theme, place, since, source, as_of in found
+        ]
+        return [row for row in told if sees_all or not row[0].is_sensitive], places
+
+    def _names(self, for_unicef: bool) -> Any:
+        """Other names; how sources misspell it is for staff, who have to recognise it there."""
+        names = self.object.names.all()
+        return names if for_unicef else names.exclude(kind=OrganizationName.Kind.MISSPELLING)
+
+    def _registrations(self) -> list[tuple[Any, bool]]:
+        """Registrations, each with whether the reader may open it; that one is verified, everybody may know."""
+        rows = self.object.registrations.select_related("office__region").order_by("-state_since")
+        asked = ((row, self.request.user.has_perm("organizations.view_registration", row)) for row in rows)
+        return [(row, may_open) for row, may_open in asked if may_open or row.holds]
+
+    def _agreements(self) -> Any:
+        """The agreements that the reader may see. The app above adds the relation; this one does not know its model."""
+        agreements = self.object.agreements
+        seen = agreements.model._default_manager.visible_to(self.request.user)
+        return seen.filter(organization=self.object).select_related("office")[:AGREEMENTS_SHOWN]
+
+
+class OrganizationEdit(LoginRequiredMixin, View):
+    """What the organization says of itself, changed outside a registration too."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            self.organization = visible_or_404(Organization, request.user, pk=kwargs["pk"])
+            require(request.user, "organizations.change_organization", self.organization)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self._page(ProfileForm(organization=self.organization))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        form = ProfileForm(request.POST, organization=self.organization)
+        if not form.is_valid():
+            return self._page(form, status=422)
+        version = form.cleaned_data["version"]
+        try:
+            change_profile(self.organization, form.to_profile(), by=request.user, expected_version=version)
+        except Stale as stale:
+            form.show_newer(Organization.objects.get(pk=pk), stale.reasons)
+            return self._page(form, status=409)
+        except ValidationError as problem:
+            take_errors(form, problem)
+            return self._page(form, status=422)
+        messages.success(request, _now("The profile is saved."))
+        return HttpResponseRedirect(self.organization.get_absolute_url())
+
+    def _page(self, form: ProfileForm, status: int = 200) -> HttpResponse:
+        page = {
+            "title": _("Change the profile"),
+            "intro": _("One profile for all country offices. Names, numbers and places are changed in a registration."),
+            "back_url": self.organization.get_absolute_url(),
+            "back_label": self.organization.name,
+        }
+        context = {"form": form, "page": page, "organization": self.organization}
+        return render(self.request, "organizations/organization_edit.html", context, status=status)

@@ -1,0 +1,134 @@
+"""What a row of the directory says about an organization, gathered for a whole page in four queries."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from organizations.filters.organization import IN_VERIFICATION
+from organizations.filters.vocabulary import Node, Vocabulary, vocabulary_with
+from organizations.models import Organization, Presence, Registration
+from organizations.models.organization import CSOType, PartnerType
+from portal.kit.lifecycle import Tone
+
+THEMES_SHOWN = 4
+COUNTRIES_SHOWN = 3
+RENEWAL_NEAR = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an organization stands with the offices, as a badge and a date: verified ``until``, or ``since``."""
+
+    label: Any
+    tone: Tone
+    until: date | None = None
+    since: datetime | None = None
+
+
+NOT_VERIFIED = Standing(gettext_lazy("Not verified"), Tone.PAST)
+
+
+@dataclass
+class Summary:
+    """What a row shows beside the names. ``themes``: those with most places first, ``places``: in words."""
+
+    kind: Any = ""
+    themes: list[Node] = field(default_factory=list)
+    places: str = ""
+    standing: Standing = NOT_VERIFIED
+
+    @property
+    def first_themes(self) -> list[Node]:
+        return self.themes[:THEMES_SHOWN]
+
+    @property
+    def more_themes(self) -> int:
+        return max(len(self.themes) - THEMES_SHOWN, 0)
+
+
+def summaries(organizations: Sequence[Organization], *, sensitive: bool) -> dict[int, Summary]:
+    """Summarise each of ``organizations`` by its key. ``sensitive``: whether the reader sees sensitive themes."""
+    pks = [organization.pk for organization in organizations]
+    rows = Presence.objects.filter(organization__in=pks).order_by()
+    themes: dict[int, Counter[int]] = defaultdict(Counter)
+    for pk, theme, count in rows.values_list("organization", "theme").annotate(count=Count("pk")):
+        themes[pk][theme] = count
+    places: dict[int, set[int]] = defaultdict(set)
+    for pk, place in rows.values_list("organization", "location").distinct():
+        places[pk].add(place)
+    known = vocabulary_with(set().union(*themes.values()), set().union(*places.values()))
+    standing = standings(pks)
+    return {
+        organization.pk: Summary(
+            kind=kind_of(organization),
+            themes=_by_frequency(themes[organization.pk], known, sensitive),
+            places=places_in_words(places[organization.pk], organization.country_id, known),
+            standing=standing.get(organization.pk, NOT_VERIFIED),
+        )
+        for organization in organizations
+    }
+
+
+def kind_of(organization: Organization) -> Any:
+    """The kind in one term: of the NGOs whether national or international, of bodies that are no CSO what they are."""
+    if organization.partner_type != PartnerType.CSO:
+        return organization.get_partner_type_display()
+    if organization.cso_type in ("", CSOType.NGO) and organization.organization_category:
+        return organization.get_organization_category_display()
+    return organization.get_cso_type_display()
+
+
+def standings(organizations: Iterable[int], today: date | None = None) -> dict[int, Standing]:
+    """The best that each organization has with any office: verified for longest, or else longest in verification."""
+    today = today or timezone.localdate()
+    rows = Registration.objects.filter(organization__in=organizations)
+    verified: dict[int, date] = {}
+    for pk, until in rows.verified(today).order_by("valid_until").values_list("organization", "valid_until"):
+        verified[pk] = until
+    checked = rows.filter(state__in=IN_VERIFICATION).order_by("-state_since").values_list("organization", "state_since")
+    found = {pk: Standing(_("In verification"), Tone.UNDERWAY, since=since) for pk, since in checked}
+    for pk, until in verified.items():
+        tone = Tone.WAITING if until - today < RENEWAL_NEAR else Tone.GOOD
+        found[pk] = Standing(_("Verified"), tone, until=until)
+    return found
+
+
+def _by_frequency(counted: Counter[int], known: Vocabulary, sensitive: bool) -> list[Node]:
+    themes = [known.theme_by_pk[pk] for pk, _count in counted.most_common()]
+    return [theme for theme in themes if sensitive or not theme.is_sensitive]
+
+
+def places_in_words(places: Iterable[int], home: int | None, known: Vocabulary) -> str:
+    """Where an organization works, in one line: "Somali and 5 more, Ethiopia", "Ethiopia, Somalia"."""
+    regions: dict[str, set[str]] = defaultdict(set)
+    for pk in places:
+        country, *below = known.place_by_pk[pk].path.split("/")[:-1]
+        regions[country].update(below[:1])
+    if not regions:
+        return known.place_by_pk[home].label if home in known.place_by_pk else ""
+    if len(regions) > 1:
+        labels = sorted(known.places[code].label for code in regions)
+        shown, more = ", ".join(labels[:COUNTRIES_SHOWN]), len(labels) - COUNTRIES_SHOWN
+        if more <= 0:
+            return shown
+        words = ngettext("%(places)s and %(n)s more country", "%(places)s and %(n)s more countries", more)
+        return words % {"places": shown, "n": more}
+    [(code, inside)] = regions.items()
+    country = known.places[code].label
+    labels = sorted(known.places[region].label for region in inside)
+    if not labels:
+        return country
+    if len(labels) == 1:
+        return _("%(place)s, %(country)s") % {"place": labels[0], "country": country}
+    if len(labels) == 2:
+        return _("%(one)s and %(other)s, %(country)s") % {"one": labels[0], "other": labels[1], "country": country}
+    return _("%(place)s and %(n)s more, %(country)s") % {"place": labels[0], "n": len(labels) - 1, "country": country}
