@@ -58,7 +58,7 @@ class PartnerFactory(DjangoModelFactory):
 
 
 class AgreementFactory(DjangoModelFactory):
-    """A complete draft that starts in thirty days; ``state`` puts it elsewhere, ``signed`` names the sides that signed."""
+    """A complete draft that starts in thirty days; ``state`` puts it elsewhere, ``signed`` names who has signed."""
 
     class Meta:
         model = Agreement

@@ -1,4 +1,4 @@
-"""Two people at the same moment: one wins, the other is told. On PostgreSQL by row locks, on SQLite by its one writer."""
+"""Two people at the same moment: one wins, the other is told. PostgreSQL locks rows, SQLite has one writer."""
 
 import threading
 
