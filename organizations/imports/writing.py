@@ -96,23 +96,22 @@ def _missing_names(
 ) -> list[OrganizationName]:
     """The names that the file, or the table of known bodies, adds to what is on record. Folding decides what is new."""
     kinds = OrganizationName.Kind
-    # The same letters may be kept twice, as a name and as an acronym: then the next list finds "UCD" by either.
-    present = {(kind == kinds.ACRONYM, fold(name)) for name, kind in [
-        (organization.name, ""), (organization.acronym, kinds.ACRONYM), *((one.name, one.kind) for one in held)
-    ]}  # fmt: skip
+    acronyms = {fold(organization.acronym), *(fold(one.name) for one in held if one.kind == kinds.ACRONYM)}
+    names = {fold(organization.name), *(fold(one.name) for one in held)} | acronyms
     wanted: list[tuple[str, str, str, str]] = []
     if profile.known:
         wanted += [(name, kinds.TRANSLATION, language, "") for language, name in profile.known.names.items()]
         wanted += [(name, kinds.OTHER, "", "") for name in profile.known.also]
         wanted += [(acronym, kinds.ACRONYM, "", "") for acronym in profile.known.acronyms]
-    for spelling in profile.spelled:
-        wanted.append((spelling.name, kinds.MISSPELLING, "", source))
-        wanted.append((spelling.acronym, kinds.ACRONYM, "", source))
+    wanted += [(spelling.acronym, kinds.ACRONYM, "", source) for spelling in profile.spelled]
+    wanted += [(spelling.name, kinds.MISSPELLING, "", source) for spelling in profile.spelled]
     missing = []
     for name, kind, language, origin in wanted:
-        key = (kind == kinds.ACRONYM, fold(name))
-        if name and key not in present:
-            present.add(key)
+        folded = fold(name)
+        # A name may be kept as an acronym as well: by that the next list knows that "UCD" is both.
+        if folded and folded not in (acronyms if kind == kinds.ACRONYM else names):
+            names.add(folded)
+            acronyms |= {folded} if kind == kinds.ACRONYM else set()
             missing.append(
                 OrganizationName(
                     organization=organization,
@@ -120,7 +119,7 @@ def _missing_names(
                     kind=kind,
                     language=language,
                     source=origin,
-                    folded=fold(name)[:300],  # bulk_create does not call save()
+                    folded=folded[:300],  # bulk_create does not call save()
                 )
             )
     return missing
