@@ -104,7 +104,8 @@ check-layers:
 check-templates:
 	@$(BIN)/djlint --quiet --lint templates
 
-PRODUCTION_LIKE := PRODUCTION=1 DEBUG= DEMO= ALLOWED_HOSTS=portal.example.org SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')
+PRODUCTION_LIKE := PRODUCTION=1 DEBUG= DEMO= ALLOWED_HOSTS=portal.example.org DATABASE_URL=postgres://portal@/portal \
+  SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')
 
 check-django:
 	@$(MANAGE) check --fail-level WARNING
