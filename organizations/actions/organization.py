@@ -148,7 +148,8 @@ def _join(organization: Organization, person: User, role: str, *, by: User) -> M
     membership = Membership(organization=organization, user=person, role=role)
     membership.full_clean()
     membership.save()
-    with suppress(AttributeError):  # the cached answer is out of date now; ``request.user`` is a wrapper, so no __dict__
+    # The cached answer is out of date now. ``request.user`` is a wrapper, so its __dict__ would be the wrong one.
+    with suppress(AttributeError):
         del person.roles_by_organization
     record(organization, "member_added", by=by, changes={str(person): [None, role]})
     return membership
@@ -158,7 +159,9 @@ def _join(organization: Organization, person: User, role: str, *, by: User) -> M
 
 
 @TWIN.action("dismiss")
-def dismiss_twin(twin: PossibleTwin, *, by: User, reason: str = "", expected_version: int | None = None) -> PossibleTwin:
+def dismiss_twin(
+    twin: PossibleTwin, *, by: User, reason: str = "", expected_version: int | None = None
+) -> PossibleTwin:
     """Say that two records are two organizations; the pair does not come back."""
     with performing(twin, "dismiss", by=by, reason=reason, expected_version=expected_version) as decided:
         pass

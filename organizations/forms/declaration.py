@@ -50,7 +50,7 @@ class DeclarationForm(SectionForm):
                 help_text=in_language(item["hint"]) if "hint" in item else "",
                 choices=[("yes", _("Yes")), ("no", _("No"))],
                 widget=forms.RadioSelect,
-                error_messages={"required": _("Answer yes or no: %(item)s") % {"item": in_language(item["title"])}},
+                error_messages={"required": _("Answer yes or no.")},
             )
 
     def initial_from(self, registration):

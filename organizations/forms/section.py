@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from organizations.actions.organization import Profile
 from organizations.forms.choices import flat
@@ -58,7 +59,7 @@ class SectionForm(forms.ModelForm):
             data, instance=copy.copy(registration.organization), initial=self.initial_from(registration)
         )
         for name in self.needed:
-            self.fields[name].required = True
+            ask_for(self.fields[name])
         if self.repeat:
             self.row_most = max(self.repeat.most, len(self._rows_held))  # what is held already is never cut off
             self.row_count = min(max(self._rows_there(self.repeat), rows), self.row_most)
@@ -192,6 +193,12 @@ class SectionForm(forms.ModelForm):
 
     def clean_row(self, row: dict[str, forms.BoundField], values: dict[str, Any]) -> None:
         """Check one filled row; objections go to ``add_error``."""
+
+
+def ask_for(field: forms.Field) -> None:
+    """Make ``field`` a needed one, with a sentence that says what to do when it is empty."""
+    field.required = True
+    field.error_messages["required"] = _("Choose an answer.") if hasattr(field, "choices") else _("Fill this in.")
 
 
 def as_typed(data: Mapping[str, list[str]]) -> QueryDict:

@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 from accounts.models import User
 from accounts.roles import MemberRole, StaffRole
 from organizations.forms.choices import Offer, RecordField, countries
+from organizations.forms.section import ask_for
 from organizations.models import Organization
 from organizations.models.organization import CSOType, PartnerType
 from portal.kit.text import fold
@@ -51,7 +52,11 @@ class EligibilityForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, (question, meaning) in TESTS.items():
             self.fields[name] = forms.ChoiceField(
-                label=question, help_text=meaning, choices=YES_NO, widget=forms.RadioSelect
+                label=question,
+                help_text=meaning,
+                choices=YES_NO,
+                widget=forms.RadioSelect,
+                error_messages={"required": _("Answer yes or no.")},
             )
 
     @property
@@ -102,8 +107,10 @@ class StartForm(EligibilityForm):
         if not self.known:
             self.fields["organization"].widget = forms.HiddenInput()
             self.initial["organization"] = NEW
-        for name in TESTS:
-            self.fields[name].required = False
+        for name in ("office", "name", "country", "cso_type"):
+            ask_for(self.fields[name])
+        for name in ("name", "country", "cso_type", *TESTS):
+            self.fields[name].required = False  # they are asked for a new organization only
 
     @property
     def is_new(self) -> bool:

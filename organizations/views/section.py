@@ -48,7 +48,7 @@ class SectionPage(OpenForm):
         rows = _number(request.GET.get("rows"))
         form = self.form_class.opened(self.registration, draft, rows)
         if rows:
-            form.say_nothing_yet()
+            form.grow_quietly()
         return self._page(form, draft)
 
     def post(self, request, pk, section):
@@ -60,7 +60,7 @@ class SectionPage(OpenForm):
             return self._page(form, self.draft(), status=409, stale=stale)
         then = request.POST.get("then", "next")
         if then == "rows" and form.can_grow:
-            return HttpResponseRedirect(f"{request.path}?rows={form.grown}#rows")
+            return HttpResponseRedirect(f"{request.path}?rows={form.grown}")
         if then == "list" or (draft.is_complete and then == "next"):
             if not draft.is_complete:
                 messages.warning(
