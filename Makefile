@@ -53,9 +53,9 @@ $(VENV)/.dev: requirements/dev.lock $(BOOT)
 
 # ---- to use it ------------------------------------------------------------------------------------------------------
 
-# One process for the three, because each start of Django costs a second.
+# One process for both, because each start of Django costs a second.
 PREPARE := import django; django.setup(); from django.core.management import call_command as do; \
-  do('migrate', verbosity=0); do('load_reference'); do('demo')
+  do('migrate', verbosity=0); do('demo')
 
 .PHONY: run
 run: $(VENV)/.runtime ## Start the portal with demo data: PORT=8000, DATABASE_URL=… in place of SQLite
