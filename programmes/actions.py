@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models.fields.reverse_related import ManyToOneRel
 from django.utils.translation import gettext as _
 
 from accounts.actions import OFFICE, record
@@ -40,12 +41,8 @@ def delete_reference(row: models.Model, *, by: User) -> None:
 
 def is_used(row: models.Model) -> bool:
     """Whether any record refers to ``row``, links between two lists included."""
-    links = row._meta.get_fields(include_hidden=True)
-    return any(
-        link.related_model._base_manager.filter(**{link.field.name: row}).exists()
-        for link in links
-        if link.auto_created and not link.concrete and not link.many_to_many
-    )
+    links = (each for each in row._meta.get_fields(include_hidden=True) if isinstance(each, ManyToOneRel))
+    return any(link.related_model._base_manager.filter(**{link.field.name: row}).exists() for link in links)
 
 
 @transaction.atomic
