@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from types import SimpleNamespace
 
 import factory
 from django.contrib.auth.models import AnonymousUser
@@ -98,29 +97,50 @@ def person_of(organization, role):
     return Membership.objects.create(organization=organization, user=UserFactory(name=str(role.label)), role=role).user
 
 
-def cast_of(agreement):
-    """Everybody around one agreement, by the names that tests call them by."""
-    office, partner = agreement.office, agreement.organization
-    elsewhere, other = CountryOfficeFactory(), PartnerFactory()
-    return SimpleNamespace(
-        officer=person_at(office, StaffRole.PROGRAMME_OFFICER),
-        manager=person_at(office, StaffRole.PARTNERSHIP_MANAGER),
-        head=person_at(office, StaffRole.HEAD_OF_OFFICE),
-        secretary=person_at(office, StaffRole.REVIEW_SECRETARY),
-        reviewer=person_at(office, StaffRole.REVIEWER),
-        viewer=person_at(office, StaffRole.VIEWER),
-        registrar=person_at(office, StaffRole.REGISTRATION_OFFICER),
-        region_manager=person_at(None, StaffRole.PARTNERSHIP_MANAGER, region=office.region),
-        hq_editor=person_at(None, StaffRole.HQ_EDITOR),
-        other_head=person_at(elsewhere, StaffRole.HEAD_OF_OFFICE),
-        other_manager=person_at(elsewhere, StaffRole.PARTNERSHIP_MANAGER),
-        other_region=person_at(None, StaffRole.PARTNERSHIP_MANAGER, region=RegionalOfficeFactory()),
-        signer=person_of(partner, MemberRole.AUTHORISED_OFFICER),
-        partner_admin=person_of(partner, MemberRole.ADMINISTRATOR),
-        partner_editor=person_of(partner, MemberRole.EDITOR),
-        partner_viewer=person_of(partner, MemberRole.VIEWER),
-        other_signer=person_of(other, MemberRole.AUTHORISED_OFFICER),
-        stranger=UserFactory(name="Stranger"),
-        superuser=User.objects.create_superuser("root@example.org", name="Root"),
-        anonymous=AnonymousUser(),
-    )
+def _staff(role):
+    return lambda agreement: person_at(agreement.office, role)
+
+
+def _member(role):
+    return lambda agreement: person_of(agreement.organization, role)
+
+
+PEOPLE = {
+    "officer": _staff(StaffRole.PROGRAMME_OFFICER),
+    "manager": _staff(StaffRole.PARTNERSHIP_MANAGER),
+    "head": _staff(StaffRole.HEAD_OF_OFFICE),
+    "secretary": _staff(StaffRole.REVIEW_SECRETARY),
+    "reviewer": _staff(StaffRole.REVIEWER),
+    "viewer": _staff(StaffRole.VIEWER),
+    "registrar": _staff(StaffRole.REGISTRATION_OFFICER),
+    "region_manager": lambda it: person_at(None, StaffRole.PARTNERSHIP_MANAGER, region=it.office.region),
+    "hq_editor": lambda it: person_at(None, StaffRole.HQ_EDITOR),
+    "other_head": lambda it: person_at(CountryOfficeFactory(), StaffRole.HEAD_OF_OFFICE),
+    "other_manager": lambda it: person_at(CountryOfficeFactory(), StaffRole.PARTNERSHIP_MANAGER),
+    "other_region": lambda it: person_at(None, StaffRole.PARTNERSHIP_MANAGER, region=RegionalOfficeFactory()),
+    "signer": _member(MemberRole.AUTHORISED_OFFICER),
+    "partner_admin": _member(MemberRole.ADMINISTRATOR),
+    "partner_editor": _member(MemberRole.EDITOR),
+    "partner_viewer": _member(MemberRole.VIEWER),
+    "other_signer": lambda it: person_of(PartnerFactory(), MemberRole.AUTHORISED_OFFICER),
+    "stranger": lambda it: UserFactory(name="Stranger"),
+    "superuser": lambda it: User.objects.create_superuser("root@example.org", name="Root"),
+    "anonymous": lambda it: AnonymousUser(),
+}
+
+
+class Cast:
+    """Everybody around one agreement, by the names that tests call them by; each is made when first asked for."""
+
+    def __init__(self, agreement):
+        self._agreement = agreement
+
+    def __getattr__(self, name):
+        if name not in PEOPLE:
+            raise AttributeError(name)
+        person = PEOPLE[name](self._agreement)
+        setattr(self, name, person)
+        return person
+
+    def everybody(self):
+        return {name: getattr(self, name) for name in PEOPLE}

@@ -11,7 +11,7 @@ from accounts.models import AuditEvent, Notification
 from partnerships import actions
 from partnerships.models import Agreement
 from portal.kit.access import NotAllowed, NotNow, Stale
-from tests.factories.partnerships import AgreementFactory, PartnerFactory, cast_of, in_days, sign, verify
+from tests.factories.partnerships import AgreementFactory, Cast, PartnerFactory, in_days, sign, verify
 from tests.factories.programmes import CountryOfficeFactory, PlaceFactory, ThemeFactory
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,10 @@ def agreement():
 
 @pytest.fixture
 def cast(agreement):
-    return cast_of(agreement)
+    """All of them are there, so that a message that reaches too many is seen."""
+    cast = Cast(agreement)
+    cast.everybody()
+    return cast
 
 
 def put(agreement, state, **facts):

@@ -11,7 +11,7 @@ from django.test import RequestFactory
 from organizations.filters.vocabulary import forget_vocabulary
 from partnerships.filters import AgreementFilter
 from partnerships.models import Agreement
-from tests.factories.partnerships import AgreementFactory, PartnerFactory, cast_of
+from tests.factories.partnerships import AgreementFactory, Cast, PartnerFactory
 from tests.factories.programmes import ThemeFactory
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +61,7 @@ def test_every_other_filter():
     one = AgreementFactory(title="One", state="active", kind="mou", start=date(2026, 1, 1), end=date(2026, 12, 31))
     AgreementFactory(title="Two", start=date(2027, 1, 1), end=None, source="Old list", external_id="7")
     AgreementFactory(title="Three", start=None, end=None)
-    cast = cast_of(one)
+    cast = Cast(one)
     forget_vocabulary()
     expected = {
         ("state", "active"): ["One"],
@@ -82,7 +82,7 @@ def test_every_other_filter():
 def test_waiting_for_me_is_only_for_those_who_signed_in():
     agreement = AgreementFactory(title="Mine", state="awaiting_signatures")
     AgreementFactory(title="Running", state="active", organization=agreement.organization)
-    cast = cast_of(agreement)
+    cast = Cast(agreement)
     assert found(cast.signer, waiting="on") == ["Mine"]
     assert found(cast.partner_viewer, waiting="on") == []
     assert found(cast.signer) == ["Mine", "Running"]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from partnerships.actions import comment_agreement
 from partnerships.models import Agreement
-from tests.factories.partnerships import AgreementFactory, PartnerFactory, cast_of, in_days, verify
+from tests.factories.partnerships import AgreementFactory, Cast, PartnerFactory, in_days, verify
 from tests.factories.programmes import CountryOfficeFactory, PlaceFactory, StaffAssignmentFactory, ThemeFactory
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def agreement():
 
 @pytest.fixture
 def cast(agreement):
-    return cast_of(agreement)
+    return Cast(agreement)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from accounts.roles import MemberRole, StaffRole
 from partnerships.actions import create_agreement
 from partnerships.models import Agreement
 from portal.kit.access import NotNow
-from tests.factories.partnerships import AgreementFactory, cast_of, in_days, person_at, person_of, sign
+from tests.factories.partnerships import AgreementFactory, Cast, in_days, person_at, person_of, sign
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -59,7 +59,7 @@ def test_two_people_sign_for_the_same_side(side):
 def test_both_sides_sign_at_once():
     """Neither is lost: the one who comes second is asked to look again, and signs."""
     agreement = AgreementFactory(state="awaiting_signatures")
-    cast = cast_of(agreement)
+    cast = Cast(agreement)
     at_once(posting(cast.head, agreement, "sign_unicef"), posting(cast.signer, agreement, "sign_partner"))
     agreement = Agreement.objects.get(pk=agreement.pk)
     assert agreement.signatures.count() == 1
@@ -70,7 +70,7 @@ def test_both_sides_sign_at_once():
 
 def test_a_double_click_activates_once():
     agreement = AgreementFactory(state="awaiting_signatures", start=in_days(0), signed=("unicef", "partner"))
-    manager = cast_of(agreement).manager
+    manager, _told = Cast(agreement).manager, Cast(agreement).signer
     assert sorted(at_once(*[posting(manager, agreement, "activate")] * 2)) == [302, 409]
     assert AuditEvent.objects.about(agreement).filter(action="activate").count() == 1
     keys = Notification.objects.values_list("recipient", "key")
@@ -80,7 +80,7 @@ def test_a_double_click_activates_once():
 def test_r21_two_small_agreements_cannot_pass_the_ceiling_together():
     first = AgreementFactory(kind="ssfa", amount=30_000)
     second = AgreementFactory(kind="ssfa", amount=30_000, office=first.office, organization=first.organization)
-    officer = cast_of(first).officer
+    officer = Cast(first).officer
     results = at_once(
         *[lambda one=one: one.lifecycle.perform(one, "submit", by=officer).state for one in (first, second)]
     )
@@ -91,7 +91,7 @@ def test_r21_two_small_agreements_cannot_pass_the_ceiling_together():
 
 def test_two_drafts_take_two_references():
     model = AgreementFactory()
-    officer = cast_of(model).officer
+    officer = Cast(model).officer
     facts = {"organization": model.organization, "office": model.office, "themes": [], "locations": []}
     made = at_once(*[lambda: create_agreement(by=officer, title="T", **facts).reference] * 3)
     assert sorted(reference[-3:] for reference in made) == ["001", "002", "003"]
@@ -101,7 +101,7 @@ def test_signing_and_sending_back_at_once():
     """Whoever comes second finds another state or another version; a signature never stays on an open text."""
     agreement = AgreementFactory(state="awaiting_signatures")
     sign(agreement, "unicef")
-    cast = cast_of(agreement)
+    cast = Cast(agreement)
     results = at_once(
         posting(cast.signer, agreement, "sign_partner"),
         posting(cast.secretary, agreement, "send_back", reason="A page is missing."),

@@ -5,7 +5,7 @@ import rules
 
 from partnerships.lifecycle import AgreementState
 from partnerships.models import Agreement
-from tests.factories.partnerships import AgreementFactory, PartnerFactory, cast_of
+from tests.factories.partnerships import AgreementFactory, Cast, PartnerFactory
 
 OFFICE = {"officer", "manager", "head", "secretary", "reviewer", "viewer", "registrar", "region_manager", "hq_editor"}
 PARTNER = {"signer", "partner_admin", "partner_editor", "partner_viewer"}
@@ -35,12 +35,12 @@ def agreement(db):
 
 @pytest.fixture
 def cast(agreement):
-    return cast_of(agreement)
+    return Cast(agreement)
 
 
 @pytest.mark.parametrize("permission", MAY)
 def test_who_may(cast, agreement, permission):
-    allowed = {name for name, person in vars(cast).items() if person.has_perm(permission, agreement)}
+    allowed = {name for name, person in cast.everybody().items() if person.has_perm(permission, agreement)}
     assert allowed == MAY[permission] | ALWAYS
 
 
@@ -50,7 +50,7 @@ def test_every_permission_of_agreements_is_asked_here():
 
 
 def test_who_may_start_one_somewhere(cast):
-    allowed = {name for name, person in vars(cast).items() if person.has_perm("partnerships.start_agreement")}
+    allowed = {name for name, person in cast.everybody().items() if person.has_perm("partnerships.start_agreement")}
     assert allowed == DRAFTING | {"other_manager", "other_region"} | ALWAYS
 
 
@@ -63,7 +63,7 @@ def test_somebody_who_left_may_nothing(cast, agreement):
 @pytest.mark.parametrize("listed", [True, False])
 def test_what_is_seen_is_what_may_be_viewed(db, state, listed):
     agreement = AgreementFactory(state=state, organization=PartnerFactory(listed=listed))
-    for name, person in vars(cast_of(agreement)).items():
+    for name, person in Cast(agreement).everybody().items():
         sees = Agreement.objects.visible_to(person).filter(pk=agreement.pk).exists()
         assert (name, sees) == (name, person.has_perm("partnerships.view_agreement", agreement))
 
@@ -71,7 +71,7 @@ def test_what_is_seen_is_what_may_be_viewed(db, state, listed):
 @pytest.mark.parametrize("state", AgreementState.values)
 def test_everybody_reads_what_runs_or_ran_with_a_partner_that_is_listed(db, state):
     agreement = AgreementFactory(state=state)
-    public = Agreement.objects.visible_to(cast_of(agreement).anonymous)
+    public = Agreement.objects.visible_to(Cast(agreement).anonymous)
     assert public.exists() is (state in ("active", "ended"))
 
 
@@ -93,14 +93,14 @@ def test_whose_turn_it_is(db):
         ("cancelled", ()): set(),
     }
     first = AgreementFactory()
-    cast = cast_of(first)
+    cast = Cast(first)
     for (state, signed), people in turns.items():
         agreement = AgreementFactory(
             state=state, signed=signed, office=first.office, organization=first.organization, themes=[]
         )
         marked = {
             name
-            for name, person in vars(cast).items()
+            for name, person in cast.everybody().items()
             if Agreement.objects.marked_for(person).get(pk=agreement.pk).waits_for_reader
         }
         assert (state, signed, marked) == (state, signed, people)
