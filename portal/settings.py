@@ -172,6 +172,8 @@ vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Partnership Portal <portal@localhost>")
 BASE_URL = env.str("BASE_URL", default="http://localhost:8000")  # e-mails link here
 
+FORMS_URLFIELD_ASSUME_HTTPS = True  # Django 6's default; the setting goes when that version comes
+
 # --- Languages --------------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
