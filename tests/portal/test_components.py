@@ -174,6 +174,12 @@ def test_due_is_bold_when_it_is_near(days, expected, time_machine_at_noon):
     assert f">{expected}</time>" in draw("{% due day %}", day=timezone.localdate() + timedelta(days=days))
 
 
+def test_saved_names_the_day_when_it_was_not_today(time_machine_at_noon):
+    assert ">09:12</time>" in draw("{% saved at %}", at=datetime(2026, 11, 22, 9, 12, tzinfo=UTC))
+    assert ">18 Nov 2026, 09:12</time>" in draw("{% saved at %}", at=datetime(2026, 11, 18, 9, 12, tzinfo=UTC))
+    assert "time" not in draw("{% saved None %}")
+
+
 @pytest.fixture
 def time_machine_at_noon(time_machine):
     time_machine.move_to(datetime(2026, 11, 22, 12, tzinfo=UTC), tick=False)

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portal.templatetags.parts.words import icon, number, one_of, when
+from portal.templatetags.parts.words import days_until, icon, number, one_of, when
 
 register = Library()
 
@@ -119,8 +119,8 @@ def progress(done: int, total: int, label: str = "") -> SafeString:
 
 @register.simple_tag
 def saved(at=None) -> SafeString:
-    """``{% saved draft.saved_at %}``: "Saved 14:02" near a heading; nothing before the first save."""
+    """``{% saved draft.saved_at %}``: "Saved 14:02" near a heading, with the day if it was not today."""
     if at is None:
         return format_html('<span class="saved" role="status" data-saved></span>')
-    words = format_html(_("Saved {}"), when(at, "time"))
+    words = format_html(_("Saved {}"), when(at, "both" if days_until(at) else "time"))
     return format_html('<span class="saved" role="status" data-saved>{}<span>{}</span></span>', icon("check"), words)
