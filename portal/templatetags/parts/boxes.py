@@ -120,7 +120,8 @@ def progress(done: int, total: int, label: str = "") -> SafeString:
 @register.simple_tag
 def saved(at=None) -> SafeString:
     """``{% saved draft.saved_at %}``: "Saved 14:02" near a heading, with the day if it was not today."""
-    if at is None:
-        return format_html('<span class="saved" role="status" data-saved></span>')
-    words = format_html(_("Saved {}"), when(at, "both" if days_until(at) else "time"))
-    return format_html('<span class="saved" role="status" data-saved>{}<span>{}</span></span>', icon("check"), words)
+    note: SafeString | str = ""
+    if at is not None:
+        words = format_html(_("Saved {}"), when(at, "both" if days_until(at) else "time"))
+        note = format_html("{}<span>{}</span>", icon("check"), words)
+    return format_html('<span class="saved" role="status" data-saved>{}</span>', note)
