@@ -169,6 +169,13 @@ class OrganizationFilter(filters.FilterSet):
         """The same for the reader to see; nothing when the words are taken as words."""
         return [] if self.asked.get("exact") or not self.understood else self.understood.in_words(self.known)
 
+    @cached_property
+    def themes_asked(self) -> set[int]:
+        """The keys of the themes that are asked for, in words or chosen, with what lies below them."""
+        sought = [*self._chosen("theme", "theme"), *self.understood.themes]
+        codes = {code for theme in sought for code in theme.codes}
+        return {pk for code in codes for pk in self.known.themes_below(code, self.for_unicef)}
+
     def filter_queryset(self, queryset: QuerySet[Organization]) -> QuerySet[Organization]:
         finder = Finder(
             self.known,

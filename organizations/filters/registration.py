@@ -1,6 +1,7 @@
 """How registrations are searched, the same for the office's queue, the export and the API."""
 
 import django_filters as filters
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from organizations.lifecycle import RegistrationState
@@ -20,10 +21,17 @@ def offices_of(request):
 
 class RegistrationFilter(filters.FilterSet):
     q = filters.CharFilter(method="search", label=_("Search"), help_text=_("Name or acronym of an organization"))
-    state = filters.MultipleChoiceFilter(choices=RegistrationState.choices, label=_("State"))
-    office = filters.ModelMultipleChoiceFilter(queryset=offices_of, to_field_name="code", label=_("Country office"))
+    state = filters.MultipleChoiceFilter(
+        choices=RegistrationState.choices, label=_("State"), widget=forms.CheckboxSelectMultiple
+    )
+    office = filters.ModelChoiceFilter(
+        queryset=offices_of, to_field_name="code", label=_("Country office"), empty_label=_("All")
+    )
     cso_type = filters.MultipleChoiceFilter(
-        field_name="organization__cso_type", choices=CSOType.choices, label=_("Type of organization")
+        field_name="organization__cso_type",
+        choices=CSOType.choices,
+        label=_("Type of organization"),
+        widget=forms.CheckboxSelectMultiple,
     )
 
     class Meta:

@@ -42,7 +42,7 @@ class Concept(NamedTuple):
     code: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Node:
     """What pages and the search need of a theme, a place, an office or a strategy."""
 

@@ -32,15 +32,17 @@ FIGURES = {
     "taken": _("Taken"),
     "rejected": _("Rejected"),
     "organizations_created": _("New organizations"),
-    "organizations_matched": _("Organizations known already"),
+    "organizations_matched": _("Known organizations"),
     "places_created": _("New places"),
     "presences_created": _("New presences"),
     "presences_updated": _("Presences updated"),
     "agreements_created": _("New agreements"),
-    "agreements_known": _("Agreements known already"),
+    "agreements_known": _("Known agreements"),
     "possible_twins": _("Possible twins"),
 }
-"""The figures that a page shows, by their names in the report."""
+"""The figures that a page shows, by their names in the report; besides the rows only what is not zero."""
+
+ROWS = ("rows", "taken", "rejected")
 
 PHASES = [
     (WRITING, _("Writing: all rows or none")),
@@ -104,7 +106,7 @@ class ImportDetail(LoginRequiredMixin, RecordPage):
         return super().get_context_data(**kwargs) | {
             "under_way": self.object.state in UNDER_WAY,
             "phase": next(phase for least, phase in PHASES if self.object.progress >= least),
-            "figures": [(label, figures[name]) for name, label in FIGURES.items() if name in figures],
+            "figures": [(label, figures[name]) for name, label in FIGURES.items() if name in ROWS or figures.get(name)],
             "reasons": [(REASONS[name], count) for name, count in figures.get("rejects_by_reason", {}).items()],
             "warnings": [(WARNINGS[name], count) for name, count in figures.get("warnings", {}).items()],
             "remarks": figures.get("remarks", []),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -23,7 +25,7 @@ from accounts.roles import StaffRole
 from organizations.actions.organization import change_profile
 from organizations.filters import OrganizationFilter
 from organizations.filters.organization import is_staff
-from organizations.filters.vocabulary import vocabulary_with
+from organizations.filters.vocabulary import Node, vocabulary_with
 from organizations.forms.profile import ProfileForm
 from organizations.lifecycle import TwinState
 from organizations.models import Organization, PossibleTwin
@@ -32,7 +34,7 @@ from organizations.views.summary import kind_of, places_in_words, standings, sum
 from portal.kit.access import Stale, require, visible_or_404
 from portal.kit.views import ListPage, RecordPage, take_errors
 
-PRESENCES_SHOWN = 50
+WORKS_SHOWN = 50
 PRESENCES_READ = 2000
 AGREEMENTS_SHOWN = 20
 EVENTS_SHOWN = 50
@@ -89,9 +91,26 @@ class OrganizationList(ListPage):
         return super().pill_label(bound_field, value).strip()
 
     def _summarise(self, rows: Sequence[Organization]) -> None:
-        found = summaries(rows, sensitive=self.filterset.for_unicef)
+        found = summaries(rows, sensitive=self.filterset.for_unicef, asked=self.filterset.themes_asked)
         for row in rows:
             row.summary = found[row.pk]
+
+
+@dataclass
+class Work:
+    """One row of "where and on what"."""
+
+    theme: Node
+    country: Node
+    since: int | None
+    source: str
+    as_of: date | None = None
+    places: list[Node] = field(default_factory=list)
+
+    @property
+    def place_names(self) -> str:
+        """The places inside the country, by name; empty where the country as a whole is meant."""
+        return ", ".join(sorted(place.label for place in self.places if place.depth))
 
 
 class OrganizationDetail(RecordPage):
@@ -104,16 +123,18 @@ class OrganizationDetail(RecordPage):
         organization, user = self.object, self.request.user
         for_unicef = is_staff(user)
         sees_all = for_unicef or (user.is_authenticated and user.acts_for(organization.pk))
-        presences, places = self._presences(sees_all)
+        works = self._presences(sees_all)
         context = {
             "kind": kind_of(organization),
             "standing": standings([organization.pk]).get(organization.pk),
-            "themes": list(dict.fromkeys(theme for theme, *_rest in presences)),
-            "places": places,
-            "presences": presences[:PRESENCES_SHOWN],
-            "presence_count": len(presences),
+            "themes": list(dict.fromkeys(work.theme for work in works)),
+            "places": places_in_words((place.pk for work in works for place in work.places), organization.country_id),
+            "works": works[:WORKS_SHOWN],
+            "work_count": len(works),
+            "has_since": any(work.since for work in works),
             "names": self._names(for_unicef),
             "identifiers": organization.identifiers.all(),
+            "strategies": organization.strategies.all(),
             "registrations": self._registrations(),
             "agreements": self._agreements(),
             "may_edit": user.has_perm("organizations.change_organization", organization),
@@ -129,19 +150,23 @@ class OrganizationDetail(RecordPage):
             context["twins"] = pairs.select_related("first", "second")
         return super().get_context_data(**kwargs) | context
 
-    def _presences(self, sees_all: bool) -> tuple[list[tuple[Any, ...]], str]:
-        """The rows of "where and on what", by theme and place, and the places in one line."""
-        rows = self.object.presences.order_by().values_list("theme", "location", "since", "source", "as_of")
-        found = list(rows[:PRESENCES_READ])
+    def _presences(self, sees_all: bool) -> list[Work]:
+        """The rows of "where and on what": places of one country, theme and source together."""
+        columns = ("theme", "location", "since", "source", "as_of")
+        found = self.object.presences.order_by().values_list(*columns)[:PRESENCES_READ]
         known = vocabulary_with({row[0] for row in found}, {row[1] for row in found})
         order = {pk: position for position, pk in enumerate(known.theme_by_pk)}
-        places = places_in_words({row[1] for row in found}, self.object.country_id, known)
-        found.sort(key=lambda row: (order[row[0]], known.place_by_pk[row[1]].path, row[3]))
-        told = [
-            (known.theme_by_pk[theme], known.place_label(known.place_by_pk[place]), since, source, as_of)
-            for theme, place, since, source, as_of in found
-        ]
-        return [row for row in told if sees_all or not row[0].is_sensitive], places
+        works: dict[tuple[Any, ...], Work] = {}
+        for theme_pk, place_pk, since, source, as_of in found:
+            theme, place = known.theme_by_pk[theme_pk], known.place_by_pk[place_pk]
+            country = known.country_of(place)
+            if theme.is_sensitive and not sees_all:
+                continue
+            key = (country.label, order[theme_pk], source, since or 0)
+            work = works.setdefault(key, Work(theme, country, since, source))
+            work.places.append(place)
+            work.as_of = max(filter(None, (work.as_of, as_of)), default=None)
+        return [works[key] for key in sorted(works)]
 
     def _names(self, for_unicef: bool) -> Any:
         """Other names; how sources misspell it is for staff, who have to recognise it there."""

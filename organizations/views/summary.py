@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from organizations.filters.organization import IN_VERIFICATION
-from organizations.filters.vocabulary import Node, Vocabulary, vocabulary_with
+from organizations.filters.vocabulary import Node, Vocabulary, vocabulary, vocabulary_with
 from organizations.models import Organization, Presence, Registration
 from organizations.models.organization import CSOType, PartnerType
 from portal.kit.lifecycle import Tone
@@ -55,8 +55,13 @@ class Summary:
         return max(len(self.themes) - THEMES_SHOWN, 0)
 
 
-def summaries(organizations: Sequence[Organization], *, sensitive: bool) -> dict[int, Summary]:
-    """Summarise each of ``organizations`` by its key. ``sensitive``: whether the reader sees sensitive themes."""
+def summaries(
+    organizations: Sequence[Organization], *, sensitive: bool, asked: Collection[int] = ()
+) -> dict[int, Summary]:
+    """Summarise each of ``organizations`` by its key.
+
+    ``sensitive``: whether the reader sees sensitive themes; ``asked``: the themes that are shown before others.
+    """
     pks = [organization.pk for organization in organizations]
     rows = Presence.objects.filter(organization__in=pks).order_by()
     themes: dict[int, Counter[int]] = defaultdict(Counter)
@@ -70,8 +75,8 @@ def summaries(organizations: Sequence[Organization], *, sensitive: bool) -> dict
     return {
         organization.pk: Summary(
             kind=kind_of(organization),
-            themes=_by_frequency(themes[organization.pk], known, sensitive),
-            places=places_in_words(places[organization.pk], organization.country_id, known),
+            themes=_in_order(themes[organization.pk], known, sensitive, asked),
+            places=places_in_words(places[organization.pk], organization.country_id),
             standing=standing.get(organization.pk, NOT_VERIFIED),
         )
         for organization in organizations
@@ -102,13 +107,16 @@ def standings(organizations: Iterable[int], today: date | None = None) -> dict[i
     return found
 
 
-def _by_frequency(counted: Counter[int], known: Vocabulary, sensitive: bool) -> list[Node]:
-    themes = [known.theme_by_pk[pk] for pk, _count in counted.most_common()]
+def _in_order(counted: Counter[int], known: Vocabulary, sensitive: bool, asked: Collection[int]) -> list[Node]:
+    """What was asked for first, then what is done in most places."""
+    order = sorted(counted, key=lambda pk: (pk not in asked, -counted[pk], pk))
+    themes = [known.theme_by_pk[pk] for pk in order]
     return [theme for theme in themes if sensitive or not theme.is_sensitive]
 
 
-def places_in_words(places: Iterable[int], home: int | None, known: Vocabulary) -> str:
+def places_in_words(places: Iterable[int], home: int | None) -> str:
     """Where an organization works, in one line: "Somali and 5 more, Ethiopia", "Ethiopia, Somalia"."""
+    known = vocabulary()
     regions: dict[str, set[str]] = defaultdict(set)
     for pk in places:
         country, *below = known.place_by_pk[pk].path.split("/")[:-1]

@@ -57,7 +57,6 @@ class TwinDetail(LoginRequiredMixin, RecordPage):
 def _facts(organization: Organization, told: Summary) -> list[tuple[Any, str]]:
     """What helps to tell two organizations apart, in words."""
     return [
-        (_("Name"), organization.name),
         (_("Acronym"), organization.acronym),
         (_("Other names"), "\n".join(map(str, organization.names.all()))),
         (_("Kind"), str(told.kind)),
