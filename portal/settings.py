@@ -179,6 +179,7 @@ FORMS_URLFIELD_ASSUME_HTTPS = True  # Django 6's default; the setting goes when 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("ar", "العربية")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "portal.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
