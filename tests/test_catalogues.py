@@ -50,8 +50,10 @@ def strings_of_template(path: Path) -> set[str]:
         for tokens in (node.singular, node.plural)
         if tokens
     }
-    found |= {str(node.filter_expression.var.literal) for node in nodelist.get_nodes_by_type(TranslateNode)
-              if isinstance(getattr(node.filter_expression.var, "literal", None), str)}  # fmt: skip
+    literals = [
+        getattr(node.filter_expression.var, "literal", None) for node in nodelist.get_nodes_by_type(TranslateNode)
+    ]
+    found |= {literal.replace("%", "%%") for literal in literals if isinstance(literal, str)}
     return found | set(re.findall(r"""_\("([^"]+)"\)""", text(path)))
 
 
