@@ -133,8 +133,8 @@ docs: $(VENV)/.dev ## Write the generated pages of docs/ anew: diagrams, who may
 
 .PHONY: messages
 messages: $(VENV)/.dev ## Gather what is to be translated (needs gettext), and compile what has been
-	@if command -v xgettext >/dev/null; then $(MANAGE) makemessages --locale fr --locale ar --no-location --no-wrap; fi
-	$(BIN)/pybabel --quiet compile --domain django --directory locale
+	@if command -v xgettext >/dev/null; then $(MANAGE) makemessages --locale fr --locale ar --no-location --no-wrap --ignore 'tests/*'; fi
+	$(BIN)/pybabel --quiet compile --use-fuzzy --domain django --directory locale
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
