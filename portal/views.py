@@ -4,16 +4,15 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.cache import cache
-from django.db.models import Count, Value
-from django.db.models.functions import Left, StrIndex
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from organizations.models import Organization, Presence
+from organizations.models import Organization
 from partnerships.lifecycle import AgreementState
 from partnerships.models import Agreement
 from portal import work
+from programmes import partners
 from programmes.models import CountryOffice, Location, ThematicArea
 
 OPEN_NUMBERS_SECONDS = 300
@@ -25,14 +24,13 @@ class HomePage(TemplateView):
     template_name = "home.html"
 
     def get_context_data(self, **kwargs):
-        numbers = cache.get_or_set("open-numbers", open_numbers, OPEN_NUMBERS_SECONDS)
-        themes = ThematicArea.objects.in_bulk(numbers["themes"], field_name="code")
-        countries = Location.objects.in_bulk(numbers["countries"], field_name="code")
+        by_theme, by_country = partners.counts().by_theme(), partners.counts().by_country()
+        themes = _largest(ThematicArea.objects.sectors(), by_theme, 10)
         return super().get_context_data(
-            stats=list(zip(STATS, numbers["stats"], strict=True)),
-            themes=[(themes[code], count) for code, count in numbers["themes"].items() if code in themes],
-            countries=[(countries[code], count) for code, count in numbers["countries"].items() if code in countries],
-            max_theme_count=max(numbers["themes"].values(), default=1),
+            stats=list(zip(STATS, cache.get_or_set("open-numbers", open_numbers, OPEN_NUMBERS_SECONDS), strict=True)),
+            themes=themes,
+            countries=_largest(Location.objects.filter(code__in=by_country), by_country, 24),
+            max_theme_count=themes[0][1] if themes else 1,
             **kwargs,
         )
 
@@ -46,26 +44,20 @@ STATS = (
 
 
 def open_numbers():
-    """Count what everybody may see: public organizations by sector and country, offices, active agreements."""
+    """Count what the home page shows, in the order of STATS."""
     public = Organization.objects.public()
-    by_sector = (
-        Presence.objects.filter(organization__in=public)
-        .annotate(sector=Left("theme__path", StrIndex("theme__path", Value("/")) - 1))
-        .values_list("sector")
-        .annotate(count=Count("organization", distinct=True))
-        .order_by("-count")
-    )
-    by_country = public.exclude(country=None).values_list("country__code").annotate(count=Count("pk")).order_by("-count")
-    return {
-        "stats": [
-            public.count(),
-            CountryOffice.objects.active().count(),
-            Agreement.objects.filter(state=AgreementState.ACTIVE).count(),
-            public.filter(is_opd=True).count(),
-        ],
-        "themes": dict(by_sector[:10]),
-        "countries": dict(by_country[:24]),
-    }
+    return [
+        public.count(),
+        CountryOffice.objects.active().count(),
+        Agreement.objects.filter(state=AgreementState.ACTIVE).count(),
+        public.filter(is_opd=True).count(),
+    ]
+
+
+def _largest(places, numbers, most):
+    """The ``most`` of ``places`` with the largest numbers, as (place, number); those without one are left out."""
+    counted = [(place, numbers[place.code]) for place in places if place.code in numbers]
+    return sorted(counted, key=lambda one: (-one[1], one[0].label))[:most]
 
 
 class WorkPage(LoginRequiredMixin, TemplateView):

@@ -31,9 +31,7 @@ class Cast:
     def __init__(self, offices: dict[str, CountryOffice]) -> None:
         self._secret = make_password(PASSWORD)  # hashed once: a slow hash for each person would cost seconds
         self._posts: dict[tuple[int, str], User] = {}
-        self.accounts = {
-            account.email: self.person(account.email, account.name) for account in DEMO_ACCOUNTS
-        }
+        self.accounts = {account.email: self.person(account.email, account.name) for account in DEMO_ACCOUNTS}
         administrator = self.accounts["admin@demo.example"]
         administrator.is_staff = administrator.is_superuser = True
         administrator.save()

@@ -95,7 +95,10 @@ class _Registering:
         registration = self._submitted(registration)
         with days_ago(self.days - 3):
             comment_registration(
-                registration, by=self.officer, text="Called the head; the certificate is being renewed.", audience="office"
+                registration,
+                by=self.officer,
+                text="Called the head; the certificate is being renewed.",
+                audience="office",
             )
         reason = "Please add the number of the renewed certificate and the date on which it was issued."
         return self._move(registration, "send_back", self.officer, after=4, reason=reason)
@@ -138,9 +141,10 @@ class _Registering:
             }
         if self.on_behalf:
             return {}
+        roles = (MemberRole.ADMINISTRATOR, MemberRole.AUTHORISED_OFFICER)
         return {
-            role: self.stage.cast.person(f"{role.value}.{self.number}@demo.example", f"{role.label}, {self.story['name']}"[:200])
-            for role in (MemberRole.ADMINISTRATOR, MemberRole.AUTHORISED_OFFICER)
+            role: self.stage.cast.person(f"{role.value}.{self.number}@demo.example", name)
+            for role, name in zip(roles, self.story["people"], strict=True)
         }
 
     def _invite(self, registration: Registration) -> None:
@@ -162,7 +166,9 @@ class _Registering:
     def _legal(self) -> Profile:
         if self.story.get("informal"):
             reason = "We meet in homes and clinics; nobody asked us to register so far. The district clinic knows us."
-            return Profile(fields={"legal_status": "informal", "no_certificate_reason": reason, "founded": self.story["founded"]})
+            return Profile(
+                fields={"legal_status": "informal", "no_certificate_reason": reason, "founded": self.story["founded"]}
+            )
         number = f"{self.story['founded']}-{abs(hash_of(self.story['name'])) % 9000 + 1000}"
         return Profile(
             fields={"legal_status": "formal", "founded": self.story["founded"]},
@@ -170,9 +176,13 @@ class _Registering:
         )
 
     def _head(self) -> Profile:
-        head = next(iter(self.people.values()), self.officer)
+        head = self.people.get(MemberRole.ADMINISTRATOR)
         return Profile(
-            fields={"head_name": head.name[:200], "head_title": "Director", "email": f"office.{self.number}@demo.example"}
+            fields={
+                "head_name": head.name if head else "Oumar Guindo",
+                "head_title": "Director",
+                "email": f"office.{self.number}@demo.example",
+            }
         )
 
     def _mandate(self) -> Profile:
@@ -191,10 +201,7 @@ class _Registering:
 
     def _places(self) -> Profile:
         pairs = [line.split() for line in self.story["work"]]
-        return Profile(
-            presences=[(self.stage.themes[theme], self.stage.places[place], None) for theme, place in pairs]
-        )
-
+        return Profile(presences=[(self.stage.themes[theme], self.stage.places[place], None) for theme, place in pairs])
 
     _PROFILES = {
         Section.IDENTITY: _identity,
