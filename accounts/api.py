@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from accounts.models import AuditEvent
 from accounts.roles import StaffRole
 from portal.kit.access import require
+from portal.kit.api import ReadSerializer
 
 
 class PostSerializer(serializers.Serializer):
@@ -61,7 +62,7 @@ class MeViewSet(viewsets.ViewSet):
         return Response(MeSerializer(request.user).data)
 
 
-class EventSerializer(serializers.ModelSerializer):
+class EventSerializer(ReadSerializer):
     """One thing that happened: a move, a change or a comment (its text is the reason)."""
 
     actor = serializers.CharField(source="actor_label")

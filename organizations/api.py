@@ -37,25 +37,25 @@ from organizations.models import (
 )
 from organizations.models.registration import Section
 from portal.kit.access import require
-from portal.kit.api import IF_MATCH, LifecycleViewSet, RecordViewSet, moves_of
+from portal.kit.api import IF_MATCH, LifecycleViewSet, ReadSerializer, RecordViewSet, moves_of
 from programmes.models import CountryOffice, Location, Strategy
 
 # --- Organizations ----------------------------------------------------------------------------------------------------
 
 
-class NameSerializer(serializers.ModelSerializer):
+class NameSerializer(ReadSerializer):
     class Meta:
         model = OrganizationName
         fields = ["name", "kind", "language", "source"]
 
 
-class IdentifierSerializer(serializers.ModelSerializer):
+class IdentifierSerializer(ReadSerializer):
     class Meta:
         model = Identifier
         fields = ["scheme", "value"]
 
 
-class PresenceSerializer(serializers.ModelSerializer):
+class PresenceSerializer(ReadSerializer):
     """The organization at work on a theme in a place, by their codes; ``source`` empty: it says so itself."""
 
     theme = serializers.SlugRelatedField("code", read_only=True)
@@ -78,14 +78,13 @@ _CHANGEABLE = [
 ]
 
 
-class OrganizationRowSerializer(serializers.ModelSerializer):
-    country = serializers.SlugRelatedField("code", read_only=True)
+class OrganizationRowSerializer(ReadSerializer):
+    country = serializers.SlugRelatedField("code", read_only=True, allow_null=True)
     is_verified = serializers.BooleanField(help_text=_("By some country office, and not lapsed."))
 
     class Meta:
         model = Organization
         fields = _ROW
-        read_only_fields = fields
 
 
 class OrganizationSerializer(OrganizationRowSerializer):
@@ -94,6 +93,8 @@ class OrganizationSerializer(OrganizationRowSerializer):
     strategies = serializers.SlugRelatedField("code", many=True, read_only=True)
     names = NameSerializer(many=True)
     identifiers = IdentifierSerializer(many=True)
+    email = serializers.CharField(help_text=_("Empty where none is given, as the website."))
+    website = serializers.CharField()
 
     class Meta:
         model = Organization
@@ -102,7 +103,6 @@ class OrganizationSerializer(OrganizationRowSerializer):
             *("headquarters", "legal_status", "founded", "focus", "mission", "mission_language", "languages"),
             *("strategies", "email", "phone", "website", "listed", "source", "names", "identifiers", "created_at"),
         ]
-        read_only_fields = fields
 
 
 class OrganizationChangeSerializer(serializers.ModelSerializer):
@@ -168,7 +168,7 @@ class OrganizationViewSet(RecordViewSet):
 # --- Registrations ----------------------------------------------------------------------------------------------------
 
 
-class RegistrationSerializer(serializers.ModelSerializer):
+class RegistrationSerializer(ReadSerializer):
     """One organization's file with one country office."""
 
     office = serializers.SlugRelatedField("code", read_only=True)
@@ -180,7 +180,6 @@ class RegistrationSerializer(serializers.ModelSerializer):
             *("id", "organization", "organization_name", "office", "state", "state_since", "version", "on_behalf"),
             *("declaration", "submitted_at", "decided_at", "valid_until", "created_at"),
         ]
-        read_only_fields = fields
 
 
 class RegistrationStartSerializer(serializers.Serializer):
@@ -213,7 +212,7 @@ class SectionSerializer(serializers.Serializer):
     errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), read_only=True)
 
 
-class QuestionSerializer(serializers.ModelSerializer):
+class QuestionSerializer(ReadSerializer):
     """A verification question with the office's answer, null while there is none."""
 
     text = serializers.CharField(source="label")
@@ -223,7 +222,6 @@ class QuestionSerializer(serializers.ModelSerializer):
     class Meta:
         model = VerificationQuestion
         fields = ["code", "text", "expected", "answer", "comment"]
-        read_only_fields = fields
 
 
 class AnswerSerializer(serializers.ModelSerializer):
@@ -315,7 +313,13 @@ class RegistrationViewSet(Discussed, LifecycleViewSet):
         return Response(self._questions(registration))
 
     @extend_schema(request=AnswerSerializer, responses=QuestionSerializer(many=True), filters=False)
-    @action(detail=True, methods=["put"], url_path="questions/(?P<code>[-a-zA-Z0-9_]+)", url_name="answer")
+    @action(
+        detail=True,
+        methods=["put"],
+        url_path="questions/(?P<code>[-a-zA-Z0-9_]+)",
+        url_name="answer",
+        pagination_class=None,
+    )
     def answer_question(self, request, pk, code):
         """Answer one verification question, or answer it otherwise; returns all of them."""
         registration = self.get_object()
@@ -339,11 +343,10 @@ class RegistrationViewSet(Discussed, LifecycleViewSet):
 # --- Possible twins, imports ------------------------------------------------------------------------------------------
 
 
-class TwinSerializer(serializers.ModelSerializer):
+class TwinSerializer(ReadSerializer):
     class Meta:
         model = PossibleTwin
         fields = ["id", "first", "second", "score", "reason", "state", "state_since", "version"]
-        read_only_fields = fields
 
 
 @moves_of(TWIN)
@@ -358,14 +361,13 @@ class TwinViewSet(LifecycleViewSet):
     }
 
 
-class ImportSerializer(serializers.ModelSerializer):
+class ImportSerializer(ReadSerializer):
     class Meta:
         model = ImportBatch
         fields = [
             *("id", "kind", "layout", "file_name", "state", "state_since", "version"),
             *("progress", "problem", "figures", "created_at"),
         ]
-        read_only_fields = fields
 
 
 @moves_of(IMPORT)

@@ -10,13 +10,13 @@ from partnerships.actions import change_agreement, comment_agreement, create_agr
 from partnerships.filters import AgreementFilter
 from partnerships.lifecycle import AGREEMENT
 from partnerships.models import Agreement
-from portal.kit.api import IF_MATCH, LifecycleViewSet, moves_of
+from portal.kit.api import IF_MATCH, LifecycleViewSet, ReadSerializer, moves_of
 from programmes.models import CountryOffice, Location, ThematicArea
 
 _FACTS = ["kind", "title", "summary", "themes", "locations", "start", "end", "amount", "currency"]
 
 
-class AgreementSerializer(serializers.ModelSerializer):
+class AgreementSerializer(ReadSerializer):
     """What an organization and a country office agree. Themes and places by their codes."""
 
     organization_name = serializers.CharField(source="organization.name")
@@ -31,7 +31,6 @@ class AgreementSerializer(serializers.ModelSerializer):
             *("id", "reference", "organization", "organization_name", "office", *_FACTS),
             *("state", "state_since", "version", "signed_by", "source", "external_id", "created_at"),
         ]
-        read_only_fields = fields
 
     def get_signed_by(self, agreement) -> list[str]:
         return [signature.side for signature in agreement.signatures.all()]
@@ -109,9 +108,7 @@ class AgreementViewSet(Discussed, LifecycleViewSet):
         agreement = self.get_object()
         told = AgreementChangeSerializer(agreement, data=request.data, partial=True)
         told.is_valid(raise_exception=True)
-        change_agreement(
-            agreement, by=request.user, expected_version=self.expected_version(), **told.validated_data
-        )
+        change_agreement(agreement, by=request.user, expected_version=self.expected_version(), **told.validated_data)
         return self.answer(self.get_object())
 
 

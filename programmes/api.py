@@ -21,7 +21,7 @@ class StrategySerializer(serializers.ModelSerializer):
 
 
 class ThemeSerializer(serializers.ModelSerializer):
-    parent = CodeField()
+    parent = CodeField(allow_null=True)
 
     class Meta:
         model = ThematicArea
@@ -32,7 +32,7 @@ class ThemeSerializer(serializers.ModelSerializer):
 
 
 class LocationSerializer(serializers.ModelSerializer):
-    parent = CodeField()
+    parent = CodeField(allow_null=True)
 
     class Meta:
         model = Location

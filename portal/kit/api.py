@@ -83,6 +83,20 @@ def say_problems_once(result: dict[str, Any], **_generator: Any) -> dict[str, An
     return result
 
 
+# --- Reading ----------------------------------------------------------------------------------------------------------
+
+
+class ReadSerializer(serializers.ModelSerializer):
+    """A record as the API shows it: nothing in it is written, and a choice that may be empty says so in the schema."""
+
+    def get_extra_kwargs(self) -> dict[str, Any]:
+        return {name: {"read_only": True} for name in self.Meta.fields}
+
+    def include_extra_kwargs(self, kwargs: dict[str, Any], extra_kwargs: dict[str, Any]) -> dict[str, Any]:
+        may_be_empty = {"allow_blank": True} if "choices" in kwargs and kwargs.get("allow_blank") else {}
+        return super().include_extra_kwargs(kwargs, extra_kwargs) | may_be_empty
+
+
 # --- Lists ------------------------------------------------------------------------------------------------------------
 
 

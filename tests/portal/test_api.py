@@ -101,8 +101,8 @@ def test_who_has_not_signed_in_changes_nothing(anyone, registration):
 
 def test_what_one_may_not_see_is_not_there(registration):
     stranger = signed_in(UserFactory())
-    path = f"{ROOT}/registrations/{registration.pk}"
-    assert [stranger.get(f"{path}/").status_code, stranger.post(f"{path}/transitions/verify/").status_code] == [404, 404]
+    path = f"{ROOT}/registrations/{registration.pk}/"
+    assert [stranger.get(path).status_code, stranger.post(f"{path}transitions/verify/").status_code] == [404, 404]
 
 
 def test_what_one_may_see_but_not_do_is_refused_without_naming_a_permission(administrator, registration):
@@ -214,7 +214,8 @@ def test_registration_with_the_same_office_twice_is_a_field_error():
     member = MembershipFactory()
     told = {"office": CountryOfficeFactory().code, "organization": member.organization_id}
     verify(member.organization, CountryOfficeFactory())  # visible to its member all the same
-    statuses = [signed_in(member.user).post(f"{ROOT}/registrations/", told, format="json").status_code for _turn in "12"]
+    person = signed_in(member.user)
+    statuses = [person.post(f"{ROOT}/registrations/", told, format="json").status_code for _turn in range(2)]
     assert statuses == [201, 400]
 
 
@@ -367,7 +368,7 @@ def test_list_costs_the_same_queries_for_any_number_of_rows(kind):
     client.get(f"{ROOT}/{kind}/")  # fills what the process keeps
     counts = []
     for _turn in range(2):
-        with CaptureQueriesContext(connection, ) as few:
+        with CaptureQueriesContext(connection) as few:
             client.get(f"{ROOT}/{kind}/")
         counts.append(len([query for query in few if "cache" not in query["sql"]]))
         for _row in range(5):

@@ -26,6 +26,8 @@ class Command(BaseCommand):
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_received: self.stop.set())
         while True:
+            if loop:
+                close_old_connections()  # a server that was restarted meanwhile is asked anew
             for name, done in self.round():
                 if done or not loop:
                     self.stdout.write(f"{name}: {done}")
@@ -37,7 +39,6 @@ class Command(BaseCommand):
         for path in settings.DUE_JOBS:
             if self.stop.is_set():
                 return
-            close_old_connections()
             name, done = path.rpartition(".")[2], "failed"
             try:
                 done = import_string(path)()
