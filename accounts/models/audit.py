@@ -88,6 +88,7 @@ EVENT_TITLES = {
     "commented": _("Comment"),
     "imported": _("Imported"),
     "answered": _("Question answered"),
+    "declared": _("Integrity declaration answered"),
     "member_added": _("Member added"),
     "member_removed": _("Member removed"),
     "names_changed": _("Names changed"),

@@ -84,7 +84,7 @@ def save_section(
         draft.full_clean()
         draft.save()
         if declaration is not None and declaration != locked.declaration:
-            with changing(locked, "organizations.change_registration", by=by) as changed:
+            with changing(locked, "organizations.change_registration", by=by, action="declared") as changed:
                 changed.declaration = declaration
         if profile is not None:
             change_profile(locked.organization, profile, by=by)

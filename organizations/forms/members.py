@@ -1,15 +1,15 @@
 """Giving a person a role in an organization."""
 
 from django import forms
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.roles import MemberRole
 
 
 def roles_explained():
     """Each role with the sentence that says what it may do."""
-    return [(role.value, format_html("<b>{}</b>: {}", role.label, role.description)) for role in MemberRole]
+    return [(role.value, f"{role.label}: {role.description}") for role in MemberRole]
 
 
 class MemberForm(forms.Form):
@@ -23,3 +23,10 @@ class MemberForm(forms.Form):
         help_text=_("Needed only for somebody who has no account yet."),
     )
     role = forms.ChoiceField(label=_("Role"), choices=roles_explained, widget=forms.RadioSelect)
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("email") and not cleaned.get("name") and "name" not in self.errors:
+            if not User.objects.filter(email__iexact=cleaned["email"]).exists():
+                self.add_error("name", _("Nobody has this address yet: give the full name, and an account is made."))
+        return cleaned

@@ -172,17 +172,12 @@ class RegistrationDetail(OneRegistration, RecordPage):
         return self.registration
 
     def get_template_names(self):
-        return [f"organizations/registration_{'tasks' if self.is_being_filled_in else 'detail'}.html"]
+        return [f"organizations/registration_{'tasks' if self.is_open else 'detail'}.html"]
 
-    @property
+    @cached_property
     def is_open(self) -> bool:
         """Whether the form may be changed now, by this person."""
         return self.object.lifecycle.is_editable(self.object, "declaration") and self.may("change")
-
-    @property
-    def is_being_filled_in(self) -> bool:
-        own = self.object.on_behalf or self.request.user.acts_for(self.object.organization_id)
-        return own and self.is_open
 
     def get_context_data(self, **kwargs):
         registration = self.object
@@ -195,9 +190,8 @@ class RegistrationDetail(OneRegistration, RecordPage):
             "now": registration.lifecycle.state(registration.state),
             "comment_form": CommentForm(for_staff=self.for_staff) if self.may("comment") else None,
             "for_staff": self.for_staff,
-            "is_open": self.is_open,
         }
-        context |= self._to_fill_in() if self.is_being_filled_in else self._to_read()
+        context |= self._to_fill_in() if self.is_open else self._to_read()
         return super().get_context_data(**context, **kwargs)
 
     def _to_fill_in(self):

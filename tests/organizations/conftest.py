@@ -1,0 +1,92 @@
+"""The people around one registration, and what a complete form says."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from accounts.roles import MemberRole, StaffRole
+from organizations.forms.declaration import declaration_items
+from tests.factories.accounts import UserFactory
+from tests.factories.organizations import MembershipFactory, OrganizationFactory
+from tests.factories.programmes import (
+    CountryFactory,
+    CountryOfficeFactory,
+    PlaceFactory,
+    StaffAssignmentFactory,
+    StrategyFactory,
+    ThemeFactory,
+)
+
+
+@pytest.fixture
+def house(db):
+    """One organization, one office of its country, and everybody who has to do with them; and some who have not."""
+    country = CountryFactory(name="Homeland")
+    office = CountryOfficeFactory(name="Homeland", countries=[country])
+    organization = OrganizationFactory(name="Hope for Children", country=country)
+
+    def member(role):
+        return MembershipFactory(organization=organization, role=role).user
+
+    def staff(role, **where):
+        return StaffAssignmentFactory(role=role, **where).user
+
+    return SimpleNamespace(
+        country=country,
+        office=office,
+        organization=organization,
+        administrator=member(MemberRole.ADMINISTRATOR),
+        editor=member(MemberRole.EDITOR),
+        reader=member(MemberRole.VIEWER),
+        stranger=MembershipFactory().user,
+        nobody=UserFactory(),
+        officer=staff(StaffRole.REGISTRATION_OFFICER, office=office),
+        staff_viewer=staff(StaffRole.VIEWER, office=office),
+        other_officer=staff(StaffRole.REGISTRATION_OFFICER),
+    )
+
+
+@pytest.fixture
+def told(house):
+    """A valid answer to every section, as a browser sends it."""
+    theme, place, strategy = ThemeFactory(), PlaceFactory(parent=house.country), StrategyFactory()
+    return {
+        "identity": {
+            "name": "Hope for Children",
+            "cso_type": "women",
+            "country": str(house.country.pk),
+            "names-0-name": "أمل للأطفال",
+            "names-0-kind": "translation",
+            "names-0-language": "ar",
+        },
+        "legal": {
+            "legal_status": "formal",
+            "founded": "2009",
+            "identifiers-0-scheme": "HL-MOJ",
+            "identifiers-0-value": "4711",
+        },
+        "people": {"head_name": "Almaz Bekele", "head_title": "Chairperson", "email": "info@hope.example"},
+        "mandate": {
+            "mission": "Every child learns.",
+            "focus": "children",
+            "strategies": [str(strategy.pk)],
+            "traits": ["is_opd"],
+            "languages": ["en", "am"],
+            "listed": "on",
+        },
+        "places": {"places-0-theme": str(theme.pk), "places-0-location": str(place.pk), "places-0-since": "2015"},
+        "declaration": {item["code"]: "yes" for item in declaration_items()},
+    }
+
+
+@pytest.fixture
+def queries_of(client, django_assert_max_num_queries):
+    """Return how many queries a page costs: ``queries_of(user, url)``."""
+
+    def count(user, url, most=15):
+        client.force_login(user)
+        with django_assert_max_num_queries(most) as captured:
+            assert client.get(url).status_code == 200
+        return len(captured)
+
+    return count
