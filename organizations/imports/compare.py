@@ -139,7 +139,7 @@ def load_portal(countries: Iterable[str], source: str = "") -> Portal:
     matcher = load_matcher(countries)
     by_pk = {profile.pk: profile for profile in matcher.profiles}
     sectors = _sector_by_theme()
-    held = Presence.objects.exclude(source="").filter(in_countries("location__path", countries))
+    held = Presence.objects.exclude(source="").filter(in_countries("location__path", countries)).order_by()
     facts = {
         (by_pk[organization], place, sectors[theme])
         for organization, place, theme in (held.filter(source=source) if source else held).values_list(

@@ -184,7 +184,7 @@ def _worked_out(layout: Layout, table: Table, file_name: str, as_of: date, warni
         matched=[profile for profile in profiles if profile.pk is not None],
         twins=sorted(matcher.doubts.values(), key=lambda doubt: -doubt.score),
     )
-    _compare_with_held(plan)
+    _compare_with_held(plan, country)
     return plan
 
 
@@ -195,21 +195,25 @@ def _warn_of_kinds(rows: list[PresenceRow], homes: dict[Spelling, Profile], warn
             warnings.add("type_differs", f"{homes[row.spelling].name}: {kind} / {kept}", row.number)
 
 
-def _compare_with_held(plan: PresencePlan) -> None:
+def _compare_with_held(plan: PresencePlan, country: Location) -> None:
     """Of the rows that say one thing the latest counts; what the portal holds already is left alone."""
     latest: dict[tuple[Profile, str, str], PresenceRow] = {}
     for row in plan.taken:
         key = (plan.homes[row.spelling], row.sector, row.place)
         if key not in latest or row.as_of >= latest[key].as_of:
             latest[key] = row
+    # Keys instead of joins: right after a first import PostgreSQL has no statistics to plan a join by.
+    themes = dict(ThematicArea.objects.values_list("code", "pk"))
+    places = dict(Location.objects.within(country).values_list("code", "pk"))
+    columns = ("pk", "organization_id", "theme_id", "location_id", "as_of", "status")
     held = {
         (organization, theme, place): (pk, as_of, status)
-        for pk, organization, theme, place, as_of, status in Presence.objects.filter(
-            source=plan.layout.source, location__path__startswith=f"{plan.layout.country}/"
-        ).values_list("pk", "organization_id", "theme__code", "location__code", "as_of", "status")
+        for pk, organization, theme, place, as_of, status in Presence.objects.filter(source=plan.layout.source)
+        .order_by()
+        .values_list(*columns)
     }
     for (profile, sector, place), row in latest.items():
-        found = held.get((profile.pk, sector, place))
+        found = held.get((profile.pk, themes[sector], places.get(place)))
         if found is None:
             plan.new[profile, sector, place] = row
         elif found[1] is None or row.as_of > found[1] or (row.as_of == found[1] and row.status != found[2]):
