@@ -50,6 +50,21 @@ def start_registration(
     return registration
 
 
+def require_open(registration: Registration, *, by: User) -> None:
+    """Raise NotAllowed or NotNow unless ``by`` may fill in the form now."""
+    require(by, "organizations.change_registration", registration)
+    if not registration.lifecycle.is_editable(registration, "declaration"):
+        state = registration.lifecycle.state(registration.state)
+        raise NotNow([_("The form is closed while the registration is “%(state)s”.") % {"state": state.label}])
+
+
+def require_with_office(registration: Registration, *, by: User) -> None:
+    """Raise NotAllowed or NotNow unless the form waits for the office and ``by`` may check it."""
+    require(by, "organizations.check_registration", registration)
+    if registration.state not in registration.lifecycle.transition("verify").sources:
+        raise NotNow([_("Questions are answered while the registration waits for the office.")])
+
+
 def save_section(
     registration: Registration,
     section: str,
@@ -69,10 +84,7 @@ def save_section(
     with transaction.atomic():
         # Locking the registration makes the first save of a section wait for another first save of it.
         locked = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
-        require(by, "organizations.change_registration", locked)
-        if not locked.lifecycle.is_editable(locked, "declaration"):
-            state = locked.lifecycle.state(locked.state)
-            raise NotNow([_("The form is closed while the registration is “%(state)s”.") % {"state": state.label}])
+        require_open(locked, by=by)
         draft = locked.drafts.filter(section=section).first() or SectionDraft(
             registration=locked, section=section, version=0, saved_by=by
         )
@@ -167,9 +179,7 @@ def answer_question(
     """Keep the office's answer to one verification question. Only while the registration waits for the office."""
     with transaction.atomic():
         locked = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
-        require(by, "organizations.check_registration", locked)
-        if locked.state not in locked.lifecycle.transition("verify").sources:
-            raise NotNow([_("Questions are answered while the registration waits for the office.")])
+        require_with_office(locked, by=by)
         given = VerificationAnswer.objects.filter(registration=locked, question=question).first()
         given = given or VerificationAnswer(registration=locked, question=question)
         before = given.answer or None

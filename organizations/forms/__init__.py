@@ -7,7 +7,6 @@ from organizations.forms.places import PlacesForm
 from organizations.forms.section import SectionForm
 
 SECTION_FORMS: dict[str, type[SectionForm]] = {
-    form.section.value: form
-    for form in (IdentityForm, LegalForm, PeopleForm, MandateForm, PlacesForm, DeclarationForm)
+    form.section.value: form for form in (IdentityForm, LegalForm, PeopleForm, MandateForm, PlacesForm, DeclarationForm)
 }
 """The form of each section, in the order of the task list."""

@@ -32,7 +32,7 @@ def declared(registration):
 
 
 class DeclarationForm(SectionForm):
-    """R-01: each item is answered; any “No” is kept and makes the organization ineligible. It is no mistake to correct."""
+    """R-01: any “No” is kept and makes the organization ineligible. It is an answer, and no mistake to correct."""
 
     section = Section.DECLARATION
     intro = _("Read each sentence and answer for the whole organization. Answer truthfully: offices check.")

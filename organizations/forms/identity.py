@@ -63,5 +63,3 @@ class IdentityForm(SectionForm):
     def to_profile(self):
         names = [(row["name"], row["kind"], row["language"]) for row in self.filled]
         return Profile(fields=self.columns(), names=names)
-
-

@@ -26,7 +26,7 @@ class MemberForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("email") and not cleaned.get("name") and "name" not in self.errors:
-            if not User.objects.filter(email__iexact=cleaned["email"]).exists():
-                self.add_error("name", _("Nobody has this address yet: give the full name, and an account is made."))
+        email, name = cleaned.get("email"), cleaned.get("name")
+        if email and not name and not User.objects.filter(email__iexact=email).exists():
+            self.add_error("name", _("Nobody has this address yet: give the full name, and an account is made."))
         return cleaned

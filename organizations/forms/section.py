@@ -26,8 +26,8 @@ MORE_ROWS = 3
 class Repeat:
     """A group of fields that repeats: other names, numbers, places of work.
 
-    The rows stand after the field ``after``, or first. A row counts as empty, and is left out, when nobody touched it; otherwise
-    ``needed`` maps the fields it must have to what is said when one is missing.
+    The rows stand after the field ``after``, or first. A row that nobody touched is left out; for the others ``needed``
+    maps the fields they must have to what is said when one is missing.
     """
 
     name: str
@@ -55,9 +55,7 @@ class SectionForm(forms.ModelForm):
     def __init__(self, data: QueryDict | None = None, *, registration: Registration, rows: int = 0) -> None:
         self.registration = registration
         # A copy: validation writes into the instance, and the page still shows what is saved.
-        super().__init__(
-            data, instance=copy.copy(registration.organization), initial=self.initial_from(registration)
-        )
+        super().__init__(data, instance=copy.copy(registration.organization), initial=self.initial_from(registration))
         for name in self.needed:
             ask_for(self.fields[name])
         if self.repeat:
@@ -107,7 +105,7 @@ class SectionForm(forms.ModelForm):
         }
 
     def grow_quietly(self) -> None:
-        """Show what was typed without objections, for the person is still at it; the keyboard goes to the first new row."""
+        """Show what was typed without objections, for the person is still at it, and start in the first new row."""
         self._errors = ErrorDict()
         for row in self.rows():
             if not any(bound.value() for bound in row.values() if not bound.field.initial):

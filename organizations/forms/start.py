@@ -140,14 +140,17 @@ class StartForm(EligibilityForm):
 
     def start(self) -> dict[str, Any]:
         """Return what :func:`start_registration` is told."""
-        told = {"office": self.cleaned_data["office"], "organization": self.known.get(self.cleaned_data["organization"])}
+        told = {
+            "office": self.cleaned_data["office"],
+            "organization": self.known.get(self.cleaned_data["organization"]),
+        }
         if told["organization"] is None:
             told |= {name: self.cleaned_data[name] for name in ("name", "country", "cso_type")}
         return told
 
 
 def look_alikes(name: str, country: Location) -> list[Organization]:
-    """Return the organizations of ``country`` one of whose names is nearly ``name`` (R-03: found, and left to a person).
+    """Return the organizations of ``country`` that have nearly this name (R-03: found, and left to a person).
 
     The longest words narrow the search down, so that no request compares a whole country.
     """

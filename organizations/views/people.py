@@ -56,7 +56,9 @@ class MyOrganization(LoginRequiredMixin, TemplateView):
             .prefetch_related(Prefetch("registrations", registrations))
             .order_by("name", "pk")
         )
-        return super().get_context_data(**kwargs) | {"desks": [Desk(organization, user) for organization in organizations]}
+        return super().get_context_data(**kwargs) | {
+            "desks": [Desk(organization, user) for organization in organizations]
+        }
 
 
 class Desk:
@@ -106,7 +108,9 @@ class MemberList(OneOrganization, View):
             except ValidationError as problem:
                 take_errors(form, problem)
             else:
-                messages.success(request, _("%(person)s is a member now and was told by e-mail.") % {"person": membership.user})
+                messages.success(
+                    request, _("%(person)s is a member now and was told by e-mail.") % {"person": membership.user}
+                )
                 return HttpResponseRedirect(request.path)
         return self._page(form, status=422)
 

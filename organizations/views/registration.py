@@ -15,7 +15,12 @@ from django.views.generic import View
 
 from accounts.models import AuditEvent
 from accounts.roles import StaffRole
-from organizations.actions.registration import answer_question, comment_registration, start_registration
+from organizations.actions.registration import (
+    answer_question,
+    comment_registration,
+    require_with_office,
+    start_registration,
+)
 from organizations.filters.registration import RegistrationFilter
 from organizations.forms import SECTION_FORMS
 from organizations.forms.comment import CommentForm
@@ -164,7 +169,7 @@ class OneRegistration(LoginRequiredMixin):
 
 
 class RegistrationDetail(OneRegistration, RecordPage):
-    """For whoever fills it in: the task list. For everybody else, and once it is sent: facts, answers, what happened."""
+    """The task list for whoever fills it in; for everybody else, and once it is sent, facts, answers and history."""
 
     model = Registration
 
@@ -199,7 +204,8 @@ class RegistrationDetail(OneRegistration, RecordPage):
         registration = self.object
         drafts = {draft.section: draft for draft in registration.drafts.all()}
         tasks = [
-            (Section(value), form_class.hint, _how_far(drafts.get(value))) for value, form_class in SECTION_FORMS.items()
+            (Section(value), form_class.hint, _how_far(drafts.get(value)))
+            for value, form_class in SECTION_FORMS.items()
         ]
         offers = registration.lifecycle.offers(registration, self.request.user)
         sending = next((offer for offer in offers if offer.transition.name in ("submit", "resubmit")), None)
@@ -236,11 +242,11 @@ class Questions(OneRegistration, View):
     """The verification questions for the registration officer; each answer is kept, with its comment (R-04, R-09)."""
 
     def get(self, request, pk):
-        self._open()
+        require_with_office(self.registration, by=request.user)
         return self._page(QuestionsForm(registration=self.registration))
 
     def post(self, request, pk):
-        self._open()
+        require_with_office(self.registration, by=request.user)
         form = QuestionsForm(request.POST, registration=self.registration)
         if not form.is_valid():
             return self._page(form, status=422)
@@ -252,11 +258,6 @@ class Questions(OneRegistration, View):
                 answer_question(self.registration, question, by=request.user, answer=answer, comment=comment)
         messages.success(request, _("Your answers are saved."))
         return HttpResponseRedirect(self.registration.get_absolute_url())
-
-    def _open(self):
-        require(self.request.user, "organizations.check_registration", self.registration)
-        if self.registration.state not in WAITING:
-            raise NotNow([_now("Questions are answered while the registration waits for the office.")])
 
     def _page(self, form, overtaken=(), status=200):
         context = {"form": form, "registration": self.registration, "overtaken": overtaken}

@@ -5,16 +5,15 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from organizations.actions.registration import save_section
+from organizations.actions.registration import require_open, save_section
 from organizations.forms import SECTION_FORMS
 from organizations.forms.section import as_typed
 from organizations.models.registration import Section
 from organizations.views.registration import OneRegistration
-from portal.kit.access import NotNow, Stale, require
+from portal.kit.access import Stale
 from portal.kit.views import TransitionForm, take_errors
 
 
@@ -23,10 +22,7 @@ class OpenForm(OneRegistration, View):
 
     def dispatch(self, request, *args, **kwargs):
         if request.user.is_authenticated:
-            require(request.user, "organizations.change_registration", self.registration)
-            if not self.registration.lifecycle.is_editable(self.registration, "declaration"):
-                state = self.registration.lifecycle.state(self.registration.state)
-                raise NotNow([_now("The form is closed while the registration is “%(state)s”.") % {"state": state.label}])
+            require_open(self.registration, by=request.user)
         return super().dispatch(request, *args, **kwargs)
 
 

@@ -181,8 +181,10 @@ def test_section_first_saved_by_two_at_once_goes_to_one(house, registration):
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("editor", 200), ("administrator", 200), ("officer", 403), ("reader", 403), ("staff_viewer", 403)]
-    + [("stranger", 404), ("nobody", 404), ("other_officer", 404)],
+    [
+        *[("editor", 200), ("administrator", 200), ("officer", 403), ("reader", 403), ("staff_viewer", 403)],
+        *[("stranger", 404), ("nobody", 404), ("other_officer", 404)],
+    ],
 )
 def test_section_opens_for_who_fills_it_in(client, house, registration, who, status):
     client.force_login(getattr(house, who))
