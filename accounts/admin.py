@@ -57,6 +57,9 @@ class RecordAdmin(admin.ModelAdmin):
     def save_related(self, request, form, formsets, change):
         """Nothing: the action that ``save_model`` calls writes the relations as well."""
 
+    def construct_change_message(self, request, form, formsets, add=False):
+        return super().construct_change_message(request, form, [], add)  # the inlines are for reading
+
 
 @admin.register(User)
 class UserAdmin(RecordAdmin):
