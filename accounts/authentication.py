@@ -45,9 +45,7 @@ class TokenScope(BasePermission):
 
     def has_permission(self, request, view):
         token = request.auth
-        return (
-            not isinstance(token, ApiToken) or request.method in SAFE_METHODS or token.scope == ApiToken.Scope.WRITE
-        )
+        return not isinstance(token, ApiToken) or request.method in SAFE_METHODS or token.scope == ApiToken.Scope.WRITE
 
 
 class TokenScheme(OpenApiAuthenticationExtension):

@@ -53,9 +53,7 @@ def moves_open_to(person: User, **where: Any) -> Iterator[tuple[Lifecycle, list[
         # A record that nobody stores; the side that ``where`` does not name is nobody's.
         specimen = model(**{side.name: where.get(side.name) or side.related_model() for side in sides})
         moves = [
-            move
-            for move in lifecycle.transitions
-            if move.permission and person.has_perm(move.permission, specimen)
+            move for move in lifecycle.transitions if move.permission and person.has_perm(move.permission, specimen)
         ]
         if moves:
             yield lifecycle, moves

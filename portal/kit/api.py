@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
 from django.core.exceptions import ValidationError as ModelValidationError
@@ -61,7 +61,7 @@ class ProblemSerializer(serializers.Serializer):
     """Every error of the API has this shape."""
 
     type = serializers.ChoiceField(["validation_error", "client_error", "server_error"])
-    errors = ErrorSerializer(many=True)
+    errors = ErrorSerializer(many=True)  # type: ignore[assignment]  # the name is also the base class's
 
 
 ONLY_CHANGES_MEET = {"409", "412", "415"}
@@ -92,9 +92,11 @@ class ReadSerializer(serializers.ModelSerializer):
     def get_extra_kwargs(self) -> dict[str, Any]:
         return {name: {"read_only": True} for name in self.Meta.fields}
 
-    def include_extra_kwargs(self, kwargs: dict[str, Any], extra_kwargs: dict[str, Any]) -> dict[str, Any]:
+    def include_extra_kwargs(
+        self, kwargs: MutableMapping[str, Any], extra_kwargs: MutableMapping[str, Any]
+    ) -> dict[str, Any]:
         may_be_empty = {"allow_blank": True} if "choices" in kwargs and kwargs.get("allow_blank") else {}
-        return super().include_extra_kwargs(kwargs, extra_kwargs) | may_be_empty
+        return {**super().include_extra_kwargs(kwargs, extra_kwargs), **may_be_empty}
 
 
 # --- Lists ------------------------------------------------------------------------------------------------------------
@@ -230,7 +232,7 @@ class OfferSerializer(serializers.Serializer):
     """One move that the caller may make now, or why not yet."""
 
     name = serializers.CharField(source="transition.name")
-    label = serializers.CharField(source="transition.label")
+    label = serializers.CharField(source="transition.label")  # type: ignore[assignment]  # as above
     allowed = serializers.BooleanField()
     reasons = serializers.ListField(child=serializers.CharField())
     asks_reason = serializers.ChoiceField(list(Reason), source="transition.reason")
