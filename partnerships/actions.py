@@ -18,7 +18,7 @@ from accounts.actions import BOTH, changing, comment, create, performing
 from accounts.models import AuditEvent, User
 from organizations.models import Organization
 from partnerships import emails
-from partnerships.lifecycle import AGREEMENT, AgreementState
+from partnerships.lifecycle import AGREEMENT, AgreementState, partner_is_verified
 from partnerships.models import Agreement, ReferenceCounter, Signature
 from portal.kit.access import NotNow, require
 
@@ -35,10 +35,8 @@ def create_agreement(
     """Draft an agreement of ``office`` with ``organization``. Raises NotNow when the office has not verified it."""
     agreement = Agreement(organization=organization, office=office, created_by=by, **facts)
     require(by, "partnerships.add_agreement", agreement)
-    if not agreement.partner_is_verified:
-        raise NotNow(
-            [_("%(organization)s is not verified by %(office)s.") % {"organization": organization, "office": office}]
-        )
+    if refusal := partner_is_verified(agreement):
+        raise NotNow([refusal])
     locations = list(locations)
     _check_places(agreement, locations)
     agreement.reference = next_reference(office, agreement.kind)

@@ -32,9 +32,7 @@ BEFORE_SIGNING = (_A.DRAFT, _A.IN_REVIEW, _A.SENT_BACK, _A.APPROVED)
 PUBLIC = (_A.ACTIVE, _A.ENDED)
 # R-21 counts what has been promised: from review on, whatever became of it, unless nothing was paid.
 SSFA_COUNTED = (*(state for state in _A if state not in (_A.DRAFT, _A.SENT_BACK, _A.CANCELLED)),)
-_FACTS = frozenset(
-    {"kind", "title", "summary", "start", "end", "amount", "currency", "themes", "locations", "reference"}
-)
+_FACTS = frozenset({"kind", "title", "summary", "start", "end", "amount", "currency", "themes", "locations"})
 
 # --- Blockers: sentences that a person can act on ---------------------------------------------------------------------
 
@@ -42,7 +40,7 @@ _FACTS = frozenset(
 def partner_is_verified(agreement: Any) -> str | None:
     """An organization that this office has not verified cannot enter into an agreement."""
     if not agreement.partner_is_verified:
-        return _now("%(organization)s is not verified by %(office)s.") % {
+        return _now("%(organization)s is not verified by UNICEF %(office)s. Its registration comes first.") % {
             "organization": agreement.organization,
             "office": agreement.office,
         }
@@ -103,7 +101,7 @@ def not_both_have_signed(agreement: Any) -> str | None:
 def there_is_something_to_terminate(agreement: Any) -> str | None:
     """What both have signed can be terminated before its first day; what is not signed is cancelled instead."""
     if agreement.state == _A.AWAITING_SIGNATURES and not agreement.is_signed:
-        return _now("Not both have signed: cancel it instead.")
+        return _now("Until both have signed it can be cancelled instead.")
     return None
 
 
@@ -120,11 +118,11 @@ def end_date_has_passed(agreement: Any) -> str | None:
     return None
 
 
-def what_it_waits_for(agreement: Any) -> str | None:
+def what_it_waits_for(agreement: Any) -> str:
     """Whom or what it waits for now, in words; empty when for nobody. Signatures say which is missing."""
     state = AGREEMENT.state(agreement.state)
     if state.value != _A.AWAITING_SIGNATURES or not agreement.signed_sides:
-        return state.waits_for
+        return str(state.waits_for)
     if not agreement.is_signed:
         return _now("the partner’s signature") if "unicef" in agreement.signed_sides else _now("UNICEF’s signature")
     if has_started(agreement):
@@ -212,28 +210,6 @@ AGREEMENT = Lifecycle(
             style="primary",
         ),
         Transition(
-            "send_back",
-            _("Send back"),
-            (_A.IN_REVIEW, _A.APPROVED, _A.AWAITING_SIGNATURES),
-            _A.SENT_BACK,
-            "partnerships.send_back_agreement",
-            done=_("Sent back"),
-            blockers=(not_both_have_signed,),
-            reason=Reason.REQUIRED,
-            help=_("Say what has to change. A signature already given is undone."),
-        ),
-        Transition(
-            "return_unsigned",
-            _("Send back unsigned"),
-            (_A.AWAITING_SIGNATURES,),
-            _A.SENT_BACK,
-            "partnerships.sign_agreement_for_partner",
-            done=_("Sent back unsigned by the partner"),
-            blockers=(not_both_have_signed,),
-            reason=Reason.REQUIRED,
-            help=_("Say what you cannot sign. The office changes it and sends it round again."),
-        ),
-        Transition(
             "open_for_signature",
             _("Open for signature"),
             (_A.APPROVED,),
@@ -292,6 +268,28 @@ AGREEMENT = Lifecycle(
             help=_("Happens by itself on the start date."),
         ),
         Transition(
+            "send_back",
+            _("Send back"),
+            (_A.IN_REVIEW, _A.APPROVED, _A.AWAITING_SIGNATURES),
+            _A.SENT_BACK,
+            "partnerships.send_back_agreement",
+            done=_("Sent back"),
+            blockers=(not_both_have_signed,),
+            reason=Reason.REQUIRED,
+            help=_("Say what has to change. A signature already given is undone."),
+        ),
+        Transition(
+            "return_unsigned",
+            _("Send back unsigned"),
+            (_A.AWAITING_SIGNATURES,),
+            _A.SENT_BACK,
+            "partnerships.sign_agreement_for_partner",
+            done=_("Sent back unsigned by the partner"),
+            blockers=(not_both_have_signed,),
+            reason=Reason.REQUIRED,
+            help=_("Say what you cannot sign. The office changes it and sends it round again."),
+        ),
+        Transition(
             "suspend",
             _("Suspend"),
             (_A.ACTIVE,),
@@ -337,7 +335,7 @@ AGREEMENT = Lifecycle(
         ),
         Transition(
             "cancel",
-            _("Cancel"),
+            _("Cancel the agreement"),
             (*BEFORE_SIGNING, _A.AWAITING_SIGNATURES),
             _A.CANCELLED,
             "partnerships.cancel_agreement",

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEvent, Stateful
@@ -253,6 +254,14 @@ class Agreement(Stateful):
 
     # --- What its page says -------------------------------------------------------------------------------------------
 
+    @property
+    def parties(self) -> dict[str, str]:
+        """The names of the two sides."""
+        return {
+            Signature.Side.UNICEF: gettext("UNICEF %(office)s") % {"office": self.office},
+            Signature.Side.PARTNER: str(self.organization),
+        }
+
     def history_for(self, user):
         """What happened, newest first, as far as ``user`` may read it.
 
@@ -267,13 +276,13 @@ class Agreement(Stateful):
         told = list(events.filter(action__in=TOLD_TO_ALL))
         for event in told:
             event.reason, event.changes = "", {}
-            event.actor_label = str(self.organization if event.action == "sign_partner" else self.office)
+            event.actor_label = self.parties["partner" if event.action == "sign_partner" else "unicef"]
         return told
 
     @property
     def waits_for(self) -> str:
         """Whom or what it waits for now, in words; empty when for nobody."""
-        return str(what_it_waits_for(self))
+        return what_it_waits_for(self)
 
     @property
     def waits_since(self) -> datetime:
@@ -284,7 +293,7 @@ class Agreement(Stateful):
 
     @property
     def waits_days(self) -> int:
-        return (timezone.now() - self.waits_since).days
+        return (timezone.localdate() - timezone.localdate(self.waits_since)).days
 
     def usual_days(self) -> int | None:
         """The median number of days that this office's agreements stayed in the present state.

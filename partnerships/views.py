@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -41,10 +41,10 @@ class AgreementList(ListPage):
     intro = _("What civil society organizations and UNICEF offices have agreed to do together.")
     sorts = {
         "changed": (_("newest change"), ("-state_since", "-pk")),
-        "start": (_("start"), ("-start", "-pk")),
-        "end": (_("end"), ("end", "pk")),
+        "start": (_("start"), (F("start").desc(nulls_last=True), "-pk")),
+        "end": (_("end"), (F("end").asc(nulls_last=True), "pk")),
         "reference": (_("reference"), ("reference",)),
-        "amount": (_("amount"), ("-amount", "-pk")),
+        "amount": (_("amount"), (F("amount").desc(nulls_last=True), "-pk")),
     }
     csv_name = "agreements"
     csv_columns = {
@@ -98,7 +98,7 @@ class AgreementDetail(RecordPage):
             | waits
             | {
                 "events": agreement.history_for(user),
-                "signatures": signatures_by_side(agreement),
+                "signatures": signatures_by_party(agreement),
                 "is_party": is_party,
                 "may_see_partner": user.has_perm("organizations.view_organization", agreement.organization),
                 "may_edit": agreement.lifecycle.is_editable(agreement, "title")
@@ -143,13 +143,12 @@ class AgreementTransition(TransitionPage):
         return response
 
 
-def signatures_by_side(agreement: Agreement) -> list[tuple[str, Any, Signature | None]]:
-    """Return (side, party, signature or None) for both sides; nothing before there was anything to sign."""
+def signatures_by_party(agreement: Agreement) -> list[tuple[str, Signature | None]]:
+    """Return (party, signature or None) for both sides; nothing before there was anything to sign."""
     given = {signature.side: signature for signature in agreement.signatures.all()}
     if not given and agreement.state != AgreementState.AWAITING_SIGNATURES:
         return []
-    parties = {Signature.Side.UNICEF: agreement.office, Signature.Side.PARTNER: agreement.organization}
-    return [(side.label, party, given.get(side)) for side, party in parties.items()]
+    return [(party, given.get(side)) for side, party in agreement.parties.items()]
 
 
 def late_for_signing(agreement: Agreement) -> str | None:

@@ -88,6 +88,16 @@ def sign(agreement, side):
     )
 
 
+def put(agreement, state, **facts):
+    """Set the state aside from its lifecycle, as only a test may; return the record as it is now."""
+    Agreement.objects.filter(pk=agreement.pk).update(state=state, **facts)
+    return Agreement.objects.get(pk=agreement.pk)
+
+
+def page_of(agreement, what=""):
+    return f"{agreement.get_absolute_url()}{what}"
+
+
 def person_at(office, role, **where):
     """Somebody who holds ``role`` at ``office``."""
     return StaffAssignmentFactory(user=UserFactory(name=str(role.label)), office=office, role=role, **where).user

@@ -11,15 +11,10 @@ from accounts.models import AuditEvent, Notification
 from partnerships import actions
 from partnerships.models import Agreement
 from portal.kit.access import NotAllowed, NotNow, Stale
-from tests.factories.partnerships import AgreementFactory, Cast, PartnerFactory, in_days, sign, verify
+from tests.factories.partnerships import AgreementFactory, Cast, PartnerFactory, in_days, put, sign, verify
 from tests.factories.programmes import CountryOfficeFactory, PlaceFactory, ThemeFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def agreement():
-    return AgreementFactory()
 
 
 @pytest.fixture
@@ -28,12 +23,6 @@ def cast(agreement):
     cast = Cast(agreement)
     cast.everybody()
     return cast
-
-
-def put(agreement, state, **facts):
-    """Set the state aside from its lifecycle, as only a test may."""
-    Agreement.objects.filter(pk=agreement.pk).update(state=state, **facts)
-    return Agreement.objects.get(pk=agreement.pk)
 
 
 def told_about(agreement):

@@ -71,7 +71,9 @@ def test_partner_is_verified_by_this_office(name, state):
     assert against(agreement, name) == []
     stranger = AgreementFactory(state=state, organization=PartnerFactory())
     verify(stranger.organization, agreement.office)  # another office's word does not count
-    assert against(stranger, name) == [f"{stranger.organization} is not verified by {stranger.office}."]
+    assert against(stranger, name) == [
+        f"{stranger.organization} is not verified by UNICEF {stranger.office}. Its registration comes first."
+    ]
 
 
 @pytest.mark.django_db
