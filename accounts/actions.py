@@ -182,9 +182,7 @@ def _field_name(instance: models.Model, name: str) -> str:
 
 def _snapshot(instance: models.Model, lists: Sequence[str] = ()) -> dict[str, Any]:
     columns = {  # what the portal itself writes beside is told by the event
-        field.name: field.value_from_object(instance)
-        for field in instance._meta.concrete_fields
-        if field.editable
+        field.name: field.value_from_object(instance) for field in instance._meta.concrete_fields if field.editable
     }
     with translation.override(settings.LANGUAGE_CODE):  # history is kept in one language
         return columns | {name: sorted(map(str, getattr(instance, name).all())) for name in lists}
