@@ -1,15 +1,23 @@
-"""Chromium for the journeys. The browser of the machine is used; Playwright's own cannot be fetched everywhere."""
+"""A portal with the demonstration, served as `make run` serves it, and Chromium to walk through it.
+
+The browser of the machine is used; Playwright's own cannot be fetched everywhere.
+"""
 
 import os
 import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
+from portal.demo import PASSWORD
 from tests.conftest import missing
-
-# Playwright keeps an event loop in the thread of the test, and Django would refuse every query there.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 HERE = Path(__file__).parent
 
@@ -28,7 +36,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.django_db(transaction=True))
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +46,72 @@ def browser_type_launch_args(browser_type_launch_args):
         missing("Chromium is not on this machine", "REQUIRE_BROWSER")
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {**browser_type_launch_args, "executable_path": chromium, "args": [*QUIET, *sandbox]}
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory):
+    """The address of a portal of its own: database, demonstration and web server, taken down at the end."""
+    folder = tmp_path_factory.mktemp("portal")
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "DATABASE_URL": f"sqlite:///{folder}/portal.sqlite3",
+        "VAR_DIR": str(folder),
+        "DEMO": "1",
+    }
+    run = {"cwd": settings.BASE_DIR, "env": environment, "stdout": subprocess.DEVNULL}
+    for command in (["migrate", "--verbosity", "0"], ["demo"]):
+        subprocess.run([sys.executable, "manage.py", *command], check=True, **run)
+    serve = ["-m", "gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4", "--no-control-socket"]
+    log = (folder / "server.log").open("w")
+    server = subprocess.Popen([sys.executable, *serve], stderr=log, **run)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(address)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
+        log.close()
+
+
+def _wait_for(address, seconds=20):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"The portal did not answer within {seconds} seconds.")
+
+
+@pytest.fixture
+def visit(browser, portal):
+    """Open a page as somebody: ``visit("/work/", "head", locale="ar")``; every context is closed at the end."""
+    contexts = []
+
+    def open_page(path, who="", *, width=1280, **options):
+        context = browser.new_context(
+            base_url=portal, viewport={"width": width, "height": 900}, reduced_motion="reduce", **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.problems = []
+        page.on("console", lambda said: page.problems.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        if who:
+            page.goto("/accounts/login/")
+            page.fill("[name=login]", f"{who}@demo.example")
+            page.fill("[name=password]", PASSWORD)
+            page.press("[name=password]", "Enter")
+            page.wait_for_url(lambda address: "/accounts/login/" not in address)
+            context.clear_cookies(name="django_language")  # the language of the context, not of the account
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
