@@ -92,7 +92,7 @@ check: $(VENV)/.dev ## Hold the code against its rules: style, types, layers, te
 	echo "All checks passed."
 
 check-lint:
-	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff check --quiet --output-format concise .
 	$(BIN)/ruff format --quiet --check .
 
 check-types:
