@@ -54,12 +54,12 @@ class AgreementForm(forms.ModelForm):
     themes = RecordsField(
         label=_("Themes"),
         required=False,
-        help_text=_("Sectors, or specializations in them. At least one before review."),
+        help_text=_("Open a sector; its first line means all of it. At least one before review."),
     )
     locations = RecordsField(
         label=_("Places"),
         required=False,
-        help_text=_("Where the work happens, in the countries that the office serves."),
+        help_text=_("Where the work happens. The first line of a branch means all of it."),
     )
 
     class Meta:

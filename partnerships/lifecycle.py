@@ -86,6 +86,8 @@ def partner_has_not_signed(agreement: Any) -> str | None:
 
 
 def nobody_has_signed(agreement: Any) -> str | None:
+    if agreement.is_signed:
+        return _now("Both have signed already.")
     return _now("One side has signed on screen; the other has to do the same.") if agreement.signed_sides else None
 
 

@@ -32,17 +32,8 @@ TURNS = {
 }
 """Who at the office has to move next in each state; signatures are told apart by side."""
 
-TOLD_TO_ALL = (
-    "sign_unicef",
-    "sign_partner",
-    "record_signatures",
-    "activate",
-    "suspend",
-    "resume",
-    "end",
-    "terminate",
-    "imported",
-)
+SIGNINGS = ("sign_unicef", "sign_partner", "record_signatures")
+TOLD_TO_ALL = (*SIGNINGS, "activate", "suspend", "resume", "end", "terminate", "imported")
 """What the public reads in the history of an agreement."""
 
 USUAL_NEEDS = 3  # fewer examples say nothing about what is usual
@@ -296,22 +287,28 @@ class Agreement(Stateful):
         return (timezone.localdate() - timezone.localdate(self.waits_since)).days
 
     def usual_days(self) -> int | None:
-        """The median number of days that this office's agreements stayed in the present state.
+        """The median number of days that the present step took this office's agreements.
 
-        None with too few examples to speak of what is usual.
+        Signing is over with the last signature, every other step with the state. None once both have signed, and with
+        too few examples to speak of what is usual.
         """
         moves = AuditEvent.objects.filter(subject_type=self._meta.label_lower)
-        entered = moves.filter(subject_id=OuterRef("subject_id"), to_state=self.state, at__lte=OuterRef("at"))
-        left = (
-            moves.filter(
-                from_state=self.state, subject_id__in=Agreement.objects.filter(office=self.office_id).values("pk")
-            )
-            .exclude(to_state=self.state)
-            .annotate(entered=Subquery(entered.exclude(from_state=self.state).order_by("-at").values("at")[:1]))
-            .order_by("-at")
-        )
-        spans = [(at - entered).days for at, entered in left.values_list("at", "entered")[:USUAL_LOOKS_AT] if entered]
-        return round(median(spans)) if len(spans) >= USUAL_NEEDS else None
+        agreements = Agreement.objects.filter(office=self.office_id)
+        if self.state == AgreementState.AWAITING_SIGNATURES:
+            if self.is_signed:
+                return None
+            agreements = agreements.exclude(state=self.state)  # half signed is no example
+            over = moves.filter(action__in=SIGNINGS)
+        else:
+            over = moves.filter(from_state=self.state).exclude(to_state=self.state)
+        begun = moves.filter(subject_id=OuterRef("subject_id"), to_state=self.state, at__lte=OuterRef("at"))
+        begun = begun.exclude(from_state=self.state).order_by("-at").values("at")
+        examples = over.filter(subject_id__in=agreements.values("pk")).annotate(begun=Subquery(begun[:1]))
+        spans: dict[tuple[int, datetime], int] = {}
+        for subject, first, last in examples.order_by("-at").values_list("subject_id", "begun", "at")[:USUAL_LOOKS_AT]:
+            if first is not None:
+                spans.setdefault((subject, first), (last - first).days)
+        return round(median(spans.values())) if len(spans) >= USUAL_NEEDS else None
 
 
 class Signature(models.Model):

@@ -85,18 +85,24 @@ def test_detail_costs_at_most_fifteen_queries(as_, agreement, state, django_asse
         assert client.get(page_of(agreement)).status_code == 200
 
 
+def carry(agreement, begun, *steps):
+    """Make the moves (days after ``begun``, name, by, reason)."""
+    for days, name, by, reason in steps:
+        with time_machine.travel(begun + timedelta(days=days), tick=False):
+            told = {"reason": reason} if reason else {}
+            agreement = agreement.lifecycle.perform(agreement, name, by=by, **told)
+    return agreement
+
+
 def test_detail_says_whom_it_waits_for_since_when_and_what_is_usual(as_, agreement, cast):
-    start = timezone.now() - timedelta(days=40)
-    for days in (2, 5, 20):  # three earlier ones: the office usually takes 5 days
-        earlier = AgreementFactory(state="approved", office=agreement.office)
-        for day, name in ((0, "open_for_signature"), (days, "send_back")):
-            with time_machine.travel(start + timedelta(days=day), tick=False):
-                who = cast.manager if day == 0 else cast.head
-                told = {"reason": "Another page."} if day else {}
-                earlier = earlier.lifecycle.perform(earlier, name, by=who, **told)
-    agreement = put(agreement, "awaiting_signatures", state_since=timezone.now() - timedelta(days=9))
-    with time_machine.travel(timezone.now() - timedelta(days=3)):
-        agreement.lifecycle.perform(agreement, "sign_unicef", by=cast.head)
+    begun = timezone.now() - timedelta(days=60)
+    for days in (2, 5, 20):  # from opening to the last signature; that they began later still does not count
+        parties = {"office": agreement.office, "organization": agreement.organization}
+        earlier = AgreementFactory(state="approved", start=in_days(-12), **parties)
+        opened = carry(earlier, begun, (0, "open_for_signature", cast.manager, ""), (1, "sign_unicef", cast.head, ""))
+        carry(opened, begun, (days, "sign_partner", cast.signer, ""), (50, "activate", cast.manager, ""))
+    waiting = put(agreement, "awaiting_signatures", state_since=timezone.now() - timedelta(days=9))
+    carry(waiting, timezone.now() - timedelta(days=3), (0, "sign_unicef", cast.head, ""))
     text = " ".join(as_("signer").get(page_of(agreement)).content.decode().split())
     assert "Waiting for the partner’s signature" in text
     assert "(3 days)." in text
@@ -104,14 +110,17 @@ def test_detail_says_whom_it_waits_for_since_when_and_what_is_usual(as_, agreeme
     assert f"<bdi>UNICEF {agreement.office}</bdi> signed on" in text
 
 
-def test_detail_says_nothing_is_usual_with_two_examples(agreement, cast):
-    for _n in range(2):
+def test_usual_is_what_at_least_three_took_each_time_they_came(agreement, cast):
+    agreement = put(agreement, "in_review")
+    begun = timezone.now() - timedelta(days=60)
+    for count, usual in ((1, None), (2, 7)):
         earlier = AgreementFactory(office=agreement.office)
-        earlier.lifecycle.perform(earlier, "submit", by=cast.officer)
-    assert agreement.usual_days() is None
-    third = AgreementFactory(office=agreement.office)
-    third.lifecycle.perform(third, "submit", by=cast.officer)
-    assert agreement.usual_days() is None  # they were made by hand: nobody knows when their drafting began
+        back = (10, "send_back", cast.head, "Another page.")
+        carry(earlier, begun, (0, "submit", cast.officer, ""), back, (20, "submit", cast.officer, ""))
+        carry(Agreement.objects.get(pk=earlier.pk), begun, (24, "approve", cast.head, ""))
+        assert (count, agreement.usual_days()) == (count, usual)
+    elsewhere = AgreementFactory(state="in_review")
+    assert elsewhere.usual_days() is None
 
 
 def test_detail_shows_each_move_and_why_not_yet(as_, agreement):
