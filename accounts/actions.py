@@ -293,6 +293,14 @@ def change_account(person: User, *, by: User, **fields: Any) -> User:
     return locked
 
 
+def remove_authenticator(authenticator: models.Model, *, by: User) -> None:
+    """Take a second step or passkey from somebody who has lost it."""
+    require(by, "accounts.administer_accounts")
+    with transaction.atomic():
+        record(authenticator.user, "second_step_removed", by=by, audience=OFFICE)  # type: ignore[attr-defined]
+        authenticator.delete()
+
+
 def create_token(*, by: User, name: str, scope: str, days: int = 90) -> tuple[ApiToken, str]:
     """Make an API token for ``by``; return it and its secret, which is shown once and kept nowhere."""
     secret = ApiToken.new_secret()

@@ -1,15 +1,19 @@
 """Accounts, the trail and the outbox in the admin, and how every record of the portal is shown there."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.actions import change_account, open_account, retry_notifications
+from accounts.actions import change_account, open_account, remove_authenticator, retry_notifications
 from accounts.models import AuditEvent, Notification, User
 
 admin.site.site_header = admin.site.site_title = _("Partnership Portal: administration")
 admin.site.unregister(Group)  # what people may do follows from roles; nothing is granted by group
+admin.site.unregister(EmailAddress)  # people change and confirm their own
+admin.site.unregister(Authenticator)  # replaced below: the stock page shows and changes the secrets
 
 
 class RecordAdmin(admin.ModelAdmin):
@@ -85,6 +89,24 @@ class UserAdmin(RecordAdmin):
             change_account(obj, by=request.user, **{name: form.cleaned_data[name] for name in form.changed_data})
         else:
             obj.pk = open_account(by=request.user, **form.cleaned_data).pk
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(RecordAdmin):
+    """Second steps and passkeys, without their secrets; removed for somebody who has lost theirs."""
+
+    view_permission = "accounts.administer_accounts"
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    list_filter = ["type"]
+    list_select_related = ["user"]
+    search_fields = ["user__email", "user__name"]
+    fields = ["user", "type", "created_at", "last_used_at"]
+
+    def has_delete_permission(self, request, obj=None):
+        return obj is not None and request.user.has_perm(self.view_permission, obj)
+
+    def delete_model(self, request, obj):
+        remove_authenticator(obj, by=request.user)
 
 
 @admin.register(AuditEvent)

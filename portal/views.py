@@ -71,10 +71,15 @@ class WorkPage(LoginRequiredMixin, TemplateView):
         return super().get_context_data(piles=piles, tasks=tasks, total=sum(pile.count for pile in piles), **kwargs)
 
 
+def _desk_of(user):
+    if user.works_for_unicef:
+        return "work"
+    return "admin:index" if user.is_superuser and not user.roles_by_organization else "organizations:my-organization"
+
+
 @login_required
 def landing(request):
     """Send a person to where their work is, in their own language."""
-    place = "work" if request.user.works_for_unicef else "organizations:my-organization"
-    response = redirect(place)
+    response = redirect(_desk_of(request.user))
     response.set_cookie(settings.LANGUAGE_COOKIE_NAME, request.user.language, samesite="Lax")
     return response

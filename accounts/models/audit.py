@@ -80,6 +80,7 @@ class AuditEvent(models.Model):
 
 
 EVENT_TITLES = {
+    "second_step_removed": _("Second step of signing in removed"),
     "token_created": _("API token made"),
     "token_revoked": _("API token revoked"),
     "created": _("Created"),

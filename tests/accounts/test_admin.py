@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.messages import get_messages
 from django.core import mail
@@ -135,6 +136,14 @@ def test_account_is_opened_without_a_password_and_later_closed(client, administr
     assert not person.is_active
     changed = AuditEvent.objects.about(person).first()
     assert (changed.actor, changed.changes) == (administrator, {"is_active": [True, False]})
+
+
+def test_lost_second_step_is_removed_without_showing_its_secret(client, administrator):
+    lost = Authenticator.objects.create(user=UserFactory(), type="totp", data={"secret": "never shown"})
+    assert "never shown" not in client.get(page(lost)).content.decode()
+    client.post(page(lost, "delete"), {"post": "yes"})
+    assert not Authenticator.objects.exists()
+    assert AuditEvent.objects.about(lost.user).get().action == "second_step_removed"
 
 
 def test_message_that_was_given_up_is_found_and_tried_again(client, administrator):
