@@ -89,7 +89,7 @@ class StartForm(EligibilityForm):
         choices=[("", _("Choose…")), *CSOType.choices],
         required=False,
     )
-    another = forms.BooleanField(label=_("It is another organization than these"), required=False)
+    another = forms.BooleanField(label=_("It is another organization"), required=False)
 
     def __init__(self, *args: Any, user: User, on_behalf: bool, asked: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -129,7 +129,9 @@ class StartForm(EligibilityForm):
             if cleaned.get("name") and cleaned.get("country"):
                 self.alike = look_alikes(cleaned["name"], cleaned["country"])
             if self.alike and not cleaned.get("another"):
-                self.add_error("another", _("Look at the organizations below and say whether yours is another one."))
+                self.add_error(
+                    "another", _("Nearly this name is known in the country: tick here if yours is another one.")
+                )
         return cleaned
 
     @property

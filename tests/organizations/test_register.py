@@ -128,8 +128,17 @@ def test_r03_a_name_nearly_the_same_in_the_country_is_asked_about(client, house,
     client.force_login(house.nobody)
     answer = client.post("/register/", new)
     assert answer.status_code == 422
-    assert "Is it one of these?" in answer.text
+    assert "tick here if yours is another one" in answer.text
     assert client.post("/register/", new | {"another": "on"}).status_code == 302
+
+
+def test_r03_a_public_organization_of_nearly_that_name_is_shown(client, house, new):
+    known = OrganizationFactory(name="Rainbow School Parent", country=house.country, listed=True)
+    RegistrationFactory(organization=known, state="verified")
+    client.force_login(house.nobody)
+    answer = client.post("/register/", new)
+    assert "Is it one of these?" in answer.text
+    assert f'href="{known.get_absolute_url()}"' in answer.text
 
 
 def test_r03_the_name_of_an_organization_that_is_not_public_is_not_told(client, house, new):
