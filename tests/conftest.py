@@ -51,6 +51,14 @@ def own_uploads(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "files"
 
 
+@pytest.fixture(autouse=True)
+def words_of_this_test():
+    """The search keeps themes and places in memory for a minute; no test may meet those of another."""
+    from organizations.filters.vocabulary import forget_vocabulary
+
+    forget_vocabulary()
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder of real data files beside the project; see its README for what they are."""

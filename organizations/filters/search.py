@@ -21,7 +21,7 @@ from operator import and_, or_
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 from django.utils.translation import gettext as _
 
-from organizations.filters.vocabulary import KIND_LABELS, SMALL_WORDS, Concept, Vocabulary, tokens
+from organizations.filters.vocabulary import KIND_LABELS, LINKS, SMALL_WORDS, Concept, Vocabulary, tokens
 from organizations.models import Presence
 from portal.kit.text import fold
 
@@ -156,6 +156,8 @@ def understand(text: str, known: Vocabulary, *, sensitive: bool = False) -> Unde
         family = sought.concepts[0].family if sought else ""
         if family != "place":
             name += phrase
+        while family == "place" and name and name[-1] in LINKS:
+            name.pop()  # "… in Ethiopia"
         if not sought and phrase[0] in SMALL_WORDS:
             continue
         found.words += text_words(phrase)

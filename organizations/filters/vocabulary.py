@@ -83,7 +83,11 @@ def stem(word: str) -> str:
     return word
 
 
-SMALL_WORDS = frozenset(word for words in _WORDS["small"].values() for word in tokens(words))
+LINKS, EVERYWHERE = (
+    frozenset(word for words in _WORDS[group].values() for word in tokens(words)) for group in ("links", "everywhere")
+)
+SMALL_WORDS = LINKS | EVERYWHERE
+"""Words that say nothing about who, where or on what, unless nothing else is asked."""
 
 
 @dataclass

@@ -25,12 +25,12 @@ from accounts.roles import StaffRole
 from organizations.actions.organization import change_profile
 from organizations.filters import OrganizationFilter
 from organizations.filters.organization import is_staff
-from organizations.filters.vocabulary import Node, vocabulary_with
+from organizations.filters.vocabulary import Node, vocabulary, vocabulary_with
 from organizations.forms.profile import ProfileForm
 from organizations.lifecycle import TwinState
-from organizations.models import Organization, PossibleTwin
+from organizations.models import Organization, PossibleTwin, Registration
 from organizations.models.organization import OrganizationName
-from organizations.views.summary import kind_of, places_in_words, standings, summaries
+from organizations.views.summary import kind_of, places_in_words, standing_of, summaries
 from portal.kit.access import Stale, require, visible_or_404
 from portal.kit.views import ListPage, RecordPage, take_errors
 
@@ -124,9 +124,11 @@ class OrganizationDetail(RecordPage):
         for_unicef = is_staff(user)
         sees_all = for_unicef or (user.is_authenticated and user.acts_for(organization.pk))
         works = self._presences(sees_all)
+        registrations = list(organization.registrations.select_related("office__region").order_by("-state_since"))
         context = {
             "kind": kind_of(organization),
-            "standing": standings([organization.pk]).get(organization.pk),
+            "country": vocabulary().place_by_pk.get(organization.country_id),
+            "standing": standing_of(registrations),
             "themes": list(dict.fromkeys(work.theme for work in works)),
             "places": places_in_words((place.pk for work in works for place in work.places), organization.country_id),
             "works": works[:WORKS_SHOWN],
@@ -135,7 +137,7 @@ class OrganizationDetail(RecordPage):
             "names": self._names(for_unicef),
             "identifiers": organization.identifiers.all(),
             "strategies": organization.strategies.all(),
-            "registrations": self._registrations(),
+            "registrations": self._shown(registrations),
             "agreements": self._agreements(),
             "may_edit": user.has_perm("organizations.change_organization", organization),
             "may_start_agreement": user.has_perm("partnerships.start_agreement"),
@@ -173,10 +175,9 @@ class OrganizationDetail(RecordPage):
         names = self.object.names.all()
         return names if for_unicef else names.exclude(kind=OrganizationName.Kind.MISSPELLING)
 
-    def _registrations(self) -> list[tuple[Any, bool]]:
+    def _shown(self, registrations: list[Registration]) -> list[tuple[Registration, bool]]:
         """Registrations, each with whether the reader may open it; that one is verified, everybody may know."""
-        rows = self.object.registrations.select_related("office__region").order_by("-state_since")
-        asked = ((row, self.request.user.has_perm("organizations.view_registration", row)) for row in rows)
+        asked = ((row, self.request.user.has_perm("organizations.view_registration", row)) for row in registrations)
         return [(row, may_open) for row, may_open in asked if may_open or row.holds]
 
     def _agreements(self) -> Any:

@@ -1,4 +1,4 @@
-"""What a row of the directory says about an organization, gathered for a whole page in four queries."""
+"""What a row of the directory says about an organization, gathered for a whole page in three queries."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from organizations.filters.organization import IN_VERIFICATION
 from organizations.filters.vocabulary import Node, Vocabulary, vocabulary, vocabulary_with
+from organizations.lifecycle import RegistrationState
 from organizations.models import Organization, Presence, Registration
 from organizations.models.organization import CSOType, PartnerType
 from portal.kit.lifecycle import Tone
 
+VERIFIED = RegistrationState.VERIFIED
 THEMES_SHOWN = 4
 COUNTRIES_SHOWN = 3
 RENEWAL_NEAR = timedelta(days=90)
@@ -92,19 +94,24 @@ def kind_of(organization: Organization) -> Any:
     return organization.get_cso_type_display()
 
 
-def standings(organizations: Iterable[int], today: date | None = None) -> dict[int, Standing]:
-    """The best that each organization has with any office: verified for longest, or else longest in verification."""
-    today = today or timezone.localdate()
-    rows = Registration.objects.filter(organization__in=organizations)
-    verified: dict[int, date] = {}
-    for pk, until in rows.verified(today).order_by("valid_until").values_list("organization", "valid_until"):
-        verified[pk] = until
-    checked = rows.filter(state__in=IN_VERIFICATION).order_by("-state_since").values_list("organization", "state_since")
-    found = {pk: Standing(_("In verification"), Tone.UNDERWAY, since=since) for pk, since in checked}
-    for pk, until in verified.items():
-        tone = Tone.WAITING if until - today < RENEWAL_NEAR else Tone.GOOD
-        found[pk] = Standing(_("Verified"), tone, until=until)
-    return found
+def standings(organizations: Iterable[int]) -> dict[int, Standing]:
+    """Where each organization stands; one that no office has begun to check is left out."""
+    rows = Registration.objects.filter(organization__in=organizations, state__in=(*IN_VERIFICATION, VERIFIED))
+    by_organization = defaultdict(list)
+    for registration in rows.order_by().only("organization", "state", "state_since", "valid_until"):
+        by_organization[registration.organization_id].append(registration)
+    return {pk: standing for pk, rows in by_organization.items() if (standing := standing_of(rows))}
+
+
+def standing_of(registrations: Iterable[Registration]) -> Standing | None:
+    """The best that one organization has with any office: verified for longest, or else longest in verification."""
+    registrations = list(registrations)
+    if until := max((row.valid_until for row in registrations if row.holds), default=None):
+        tone = Tone.WAITING if until - timezone.localdate() < RENEWAL_NEAR else Tone.GOOD
+        return Standing(_("Verified"), tone, until=until)
+    if since := min((row.state_since for row in registrations if row.state in IN_VERIFICATION), default=None):
+        return Standing(_("In verification"), Tone.UNDERWAY, since=since)
+    return None
 
 
 def _in_order(counted: Counter[int], known: Vocabulary, sensitive: bool, asked: Collection[int]) -> list[Node]:
