@@ -2,7 +2,7 @@
 
 from django.shortcuts import render
 
-from portal.kit.access import NotNow
+from portal.kit.access import as_refusal
 
 
 def permissions_policy(get_response):
@@ -26,6 +26,5 @@ class RefusalsAsPages:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if isinstance(exception, NotNow):
-            return render(request, "409.html", {"reasons": exception.reasons}, status=409)
-        return None
+        refusal = as_refusal(exception)
+        return refusal and render(request, "409.html", {"reasons": refusal.reasons}, status=409)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
     from django.db import models
 
     AnyUser = AbstractBaseUser | AnonymousUser
+
+logger = logging.getLogger(__name__)
 
 M = TypeVar("M", bound="models.Model")
 
@@ -31,6 +36,19 @@ class NotNow(Exception):
 
 class Stale(NotNow):
     """Somebody else changed the record since this person read it: 409 on pages, 412 in the API."""
+
+
+def as_refusal(exception: Exception) -> NotNow | None:
+    """Return the refusal that ``exception`` is or amounts to, or None for what is no refusal.
+
+    Two people who save the same thing in the same moment both pass every check; the database then refuses the second.
+    """
+    if isinstance(exception, NotNow):
+        return exception
+    if isinstance(exception, IntegrityError):
+        logger.warning("The database refused what the checks had passed.", exc_info=exception)
+        return NotNow([_("Somebody saved the same thing in the same moment. Look again, then repeat what you wanted.")])
+    return None
 
 
 def require(user: AnyUser | None, permission: str, instance: models.Model | None = None) -> None:

@@ -17,7 +17,7 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from portal.kit.access import NotAllowed, NotNow, Stale
+from portal.kit.access import NotAllowed, Stale, as_refusal, visible_or_404
 from portal.kit.exports import csv_response
 from portal.kit.lifecycle import Lifecycle, Reason
 
@@ -42,8 +42,8 @@ class ExceptionHandler(StandardHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         if isinstance(exc, Stale):
             return PreconditionFailed(exc.reasons)
-        if isinstance(exc, NotNow):
-            return Conflict(exc.reasons)
+        if refusal := as_refusal(exc):
+            return Conflict(refusal.reasons)
         if isinstance(exc, ModelValidationError):
             return exceptions.ValidationError(serializers.as_serializer_error(exc))
         return super().convert_known_exceptions(exc)
@@ -174,6 +174,10 @@ class RecordViewSet(viewsets.ReadOnlyModelViewSet):
         """Return ``rows`` with what the serializer reads from other tables, so that a list asks once for all rows."""
         return rows
 
+    def get_record(self) -> Any:
+        """The record to act on, without what only its answer shows."""
+        return visible_or_404(self.model, self.request.user, pk=self.kwargs["pk"])
+
     def get_object(self) -> Any:
         found = self.get_queryset().filter(**{self.lookup_field: self.kwargs[self.lookup_field]}).first()
         if found is None:
@@ -248,13 +252,13 @@ class LifecycleViewSet(RecordViewSet):
     @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[])
     def transitions(self, request: Request, pk: str) -> Response:
         """The moves that start in the present state and that the caller may make, each with what stands against it."""
-        instance = self.get_object()
+        instance = self.get_record()
         return Response(OfferSerializer(instance.lifecycle.offers(instance, request.user), many=True).data)
 
     @action(detail=True, methods=["post"], url_path=r"transitions/(?P<name>[a-z_]+)", url_name="transition")
     def transition(self, request: Request, pk: str, name: str) -> Response:
         """Make one move. 403: not yours to make; 409: not now, with reasons; 412: changed since you read it."""
-        instance = self.get_object()
+        instance = self.get_record()
         try:
             move = instance.lifecycle.transition(name)
         except KeyError as unknown:

@@ -46,8 +46,8 @@ class Command(GeneratedPage):
         yield "# Who may do what"
         yield ""
         yield "Written by `manage.py who_may_do_what` from each app's `rules.py` and `lifecycle.py`; change it there."
-        yield "Everybody acts only for their own office, region or organization. Whether a move is possible *now* is told"
-        yield "by its blockers: see [lifecycles](lifecycles.md). An empty permission is the portal's own worker."
+        yield "Everybody acts only for their own office, region or organization. Whether a move is possible *now* is"
+        yield "told by its blockers: see [lifecycles](lifecycles.md). Without a permission, a move is the worker's own."
         yield "\n## Roles\n\n| role | does |\n|---|---|"
         for role in (*StaffRole, *MemberRole):
             yield f"| {role.label} | {role.description} |"
