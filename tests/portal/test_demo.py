@@ -1,0 +1,36 @@
+"""The demonstration shows every state, made by the actions themselves, and is made once."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from accounts.models import AuditEvent, User
+from accounts.roles import MemberRole, StaffRole
+from organizations.lifecycle import RegistrationState
+from organizations.models import Membership, Organization, Registration
+from partnerships.lifecycle import AgreementState
+from partnerships.models import Agreement
+from portal.demo import DEMO_ACCOUNTS, PASSWORD
+from programmes.models import StaffAssignment
+
+
+@pytest.mark.django_db
+def test_demonstration_has_every_state_and_role_in_ten_countries(client):
+    call_command("demo", stdout=StringIO())
+    assert set(Registration.objects.values_list("state", flat=True)) == set(RegistrationState)
+    assert set(Agreement.objects.values_list("state", flat=True)) == set(AgreementState)
+    assert set(StaffAssignment.objects.values_list("role", flat=True)) == set(StaffRole)
+    assert set(Membership.objects.values_list("role", flat=True)) == set(MemberRole)
+    assert Registration.objects.values("office").distinct().count() == 10
+    scripts = "".join(Organization.objects.values_list("name", flat=True))
+    # Latin, Cyrillic, Arabic, Chinese.
+    assert all(letter in scripts for letter in "aоج云")
+    # Each state was reached by a recorded move.
+    moved = {event.subject_id for event in AuditEvent.objects.filter(subject_type="partnerships.agreement")}
+    assert moved == set(Agreement.objects.values_list("pk", flat=True))
+    assert client.login(email=DEMO_ACCOUNTS[0].email, password=PASSWORD)
+
+    before = User.objects.count(), AuditEvent.objects.count()
+    call_command("demo", stdout=StringIO())
+    assert (User.objects.count(), AuditEvent.objects.count()) == before

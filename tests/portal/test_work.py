@@ -1,0 +1,99 @@
+"""The desk of UNICEF's people, the front door, and where one lands."""
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+
+from accounts.roles import StaffRole
+from organizations.lifecycle import RegistrationState
+from partnerships.lifecycle import AgreementState
+from portal.kit.lifecycle import LIFECYCLES
+from portal.work import STEPS
+from tests.factories.accounts import UserFactory
+from tests.factories.organizations import MembershipFactory, RegistrationFactory
+from tests.factories.partnerships import AgreementFactory, person_at, put
+from tests.factories.programmes import CountryOfficeFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office():
+    return CountryOfficeFactory()
+
+
+def tasks(client, user):
+    client.force_login(user)
+    return [task.instance for task in client.get("/work/").context["tasks"]]
+
+
+def test_registration_officer_sees_what_waits_at_the_own_office_the_longest_first(client, office):
+    registrations = RegistrationFactory.create_batch(2, office=office, state=RegistrationState.SUBMITTED)
+    RegistrationFactory(state=RegistrationState.SUBMITTED)
+    RegistrationFactory(office=office, state=RegistrationState.DRAFT)
+    registrations.sort(key=lambda one: one.state_since)
+    assert tasks(client, person_at(office, StaffRole.REGISTRATION_OFFICER)) == registrations
+
+
+@pytest.mark.parametrize(
+    ("role", "state"),
+    [
+        (StaffRole.HEAD_OF_OFFICE, AgreementState.IN_REVIEW),
+        (StaffRole.HEAD_OF_OFFICE, AgreementState.AWAITING_SIGNATURES),
+        (StaffRole.REVIEWER, AgreementState.IN_REVIEW),
+        (StaffRole.REVIEW_SECRETARY, AgreementState.IN_REVIEW),
+        (StaffRole.PARTNERSHIP_MANAGER, AgreementState.APPROVED),
+        (StaffRole.PROGRAMME_OFFICER, AgreementState.SENT_BACK),
+        (StaffRole.PROGRAMME_OFFICER, AgreementState.DRAFT),
+    ],
+)
+def test_agreement_waits_for_the_role_whose_turn_it_is(client, office, role, state):
+    agreement = AgreementFactory(office=office)
+    put(agreement, state)
+    assert tasks(client, person_at(office, role)) == [agreement]
+    assert tasks(client, person_at(CountryOfficeFactory(), role)) == []
+    assert tasks(client, person_at(office, StaffRole.VIEWER)) == []
+
+
+def test_every_step_names_states_that_exist():
+    known = {state.value for lifecycle in LIFECYCLES.values() for state in lifecycle.states}
+    assert {"submitted", "in_review", "approved"} <= known
+    assert all(step.roles for step in STEPS)
+
+
+@pytest.mark.parametrize("number", [1, 15])
+def test_work_page_costs_the_same_for_any_number_of_tasks(client, office, number, django_assert_max_num_queries):
+    RegistrationFactory.create_batch(number, office=office, state=RegistrationState.SUBMITTED)
+    client.force_login(person_at(office, StaffRole.REGISTRATION_OFFICER))
+    with django_assert_max_num_queries(6):
+        assert len(client.get("/work/").context["tasks"]) == number
+
+
+def test_work_page_asks_a_stranger_to_sign_in(client):
+    assert client.get("/work/").url == "/accounts/login/?next=/work/"
+
+
+def test_landing_leads_each_to_their_own_desk(client, office):
+    client.force_login(person_at(office, StaffRole.VIEWER))
+    assert client.get(reverse("landing")).url == "/work/"
+    client.force_login(MembershipFactory().user)
+    assert client.get(reverse("landing")).url == "/my-organization/"
+
+
+def test_landing_speaks_the_language_of_the_account(client):
+    client.force_login(UserFactory(language="ar"))
+    response = client.get(reverse("landing"), follow=True)
+    assert 'dir="rtl"' in response.text
+
+
+@pytest.mark.parametrize("number", [1, 12])
+def test_home_costs_the_same_for_any_number_of_organizations(client, number, django_assert_max_num_queries):
+    for registration in RegistrationFactory.create_batch(number, state=RegistrationState.VERIFIED):
+        registration.organization.listed = True
+        registration.organization.save()
+    cache.clear()
+    with django_assert_max_num_queries(30):  # counted and put into the cache table
+        stats = client.get("/").context["stats"]
+    assert stats[0][1] == number
+    with django_assert_max_num_queries(8):
+        client.get("/")
