@@ -138,7 +138,8 @@ def test_the_public_has_no_filters_for_staff():
 
 
 @pytest.mark.parametrize(
-    "name", ["theme", "country", "location", "type", "category", "trait", "strategy", "office", "status", "partner_type"]
+    "name",
+    ["theme", "country", "location", "type", "category", "trait", "strategy", "office", "status", "partner_type"],
 )
 @pytest.mark.parametrize("value", ["nonsense", "🎉", "%", "\u0000", "1" * 5000])
 def test_a_wrong_value_is_an_error_of_its_field(name, value):
