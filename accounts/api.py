@@ -92,7 +92,7 @@ class Discussed:
     @action(detail=True, methods=["get"], filter_backends=[], filterset_class=None, url_path="events")
     def events(self, request, pk):
         """What happened, the oldest first; what is for the office alone is shown to the office alone."""
-        record = self.get_object()
+        record = self.get_record()
         require(request.user, self.comment_permission, record)
         events = AuditEvent.objects.about(record)
         if not (request.user.is_superuser or request.user.works_at(record.office)):
@@ -103,7 +103,7 @@ class Discussed:
     @action(detail=True, methods=["post"], url_path="comment")
     def comment(self, request, pk):
         """Write a comment, for both sides or for the office alone."""
-        record = self.get_object()
+        record = self.get_record()
         said = CommentSerializer(data=request.data)
         said.is_valid(raise_exception=True)
         event = type(self).write_comment(record, by=request.user, **said.validated_data)

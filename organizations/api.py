@@ -20,6 +20,7 @@ from organizations.actions.registration import (
 )
 from organizations.filters import OrganizationFilter
 from organizations.filters.registration import RegistrationFilter
+from organizations.filters.twin import TwinFilter
 from organizations.forms import SECTION_FORMS
 from organizations.forms.section import as_typed
 from organizations.lifecycle import IMPORT, REGISTRATION, TWIN
@@ -144,7 +145,7 @@ class OrganizationViewSet(RecordViewSet):
     )
     def partial_update(self, request, pk):
         """Change facts of the profile, once for all country offices."""
-        organization = self.get_object()
+        organization = self.get_record()
         require(request.user, "organizations.change_organization", organization)
         told = OrganizationChangeSerializer(organization, data=request.data, partial=True)
         told.is_valid(raise_exception=True)
@@ -157,7 +158,7 @@ class OrganizationViewSet(RecordViewSet):
     @action(detail=True, methods=["get"], filter_backends=[], filterset_class=None)
     def presences(self, request, pk):
         """Where the organization works on what. Sensitive themes are shown to UNICEF staff and to its own people."""
-        organization, user = self.get_object(), request.user
+        organization, user = self.get_record(), request.user
         rows = organization.presences.select_related("theme", "location")
         sees_all = user.is_authenticated and (
             user.is_superuser or user.works_for_unicef or user.acts_for(organization.pk)
@@ -274,7 +275,7 @@ class RegistrationViewSet(Discussed, LifecycleViewSet):
 
         The form's fields are those of the page. If-Match takes the section's version, not the registration's.
         """
-        registration = self.get_object()
+        registration = self.get_record()
         if section not in SECTION_FORMS:
             raise exceptions.NotFound
         if request.method == "PUT":
@@ -308,7 +309,7 @@ class RegistrationViewSet(Discussed, LifecycleViewSet):
     @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[], filterset_class=None)
     def questions(self, request, pk):
         """The verification questions with the office's answers; for those who check."""
-        registration = self.get_object()
+        registration = self.get_record()
         require(request.user, "organizations.check_registration", registration)
         return Response(self._questions(registration))
 
@@ -322,7 +323,7 @@ class RegistrationViewSet(Discussed, LifecycleViewSet):
     )
     def answer_question(self, request, pk, code):
         """Answer one verification question, or answer it otherwise; returns all of them."""
-        registration = self.get_object()
+        registration = self.get_record()
         question = registration.active_questions().filter(code=code).first()
         if question is None:
             raise Http404
@@ -355,7 +356,7 @@ class TwinViewSet(LifecycleViewSet):
 
     model = PossibleTwin
     serializer_class = TwinSerializer
-    filterset_fields = ["state", "reason"]
+    filterset_class = TwinFilter
     csv_columns = {
         name: lambda row, name=name: getattr(row, name) for name in ("id", "first_id", "second_id", "score", "state")
     }

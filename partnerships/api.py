@@ -105,7 +105,7 @@ class AgreementViewSet(Discussed, LifecycleViewSet):
     @extend_schema(request=AgreementChangeSerializer, parameters=[IF_MATCH], filters=False)
     def partial_update(self, request, pk):
         """Change the facts while the state leaves them open."""
-        agreement = self.get_object()
+        agreement = self.get_record()
         told = AgreementChangeSerializer(agreement, data=request.data, partial=True)
         told.is_valid(raise_exception=True)
         change_agreement(agreement, by=request.user, expected_version=self.expected_version(), **told.validated_data)

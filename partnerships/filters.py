@@ -18,7 +18,10 @@ class AgreementFilter(filters.FilterSet):
     """Words, kind, state, office, theme with what is in it, partner, a day on which it runs, origin, one's own turn."""
 
     q = filters.CharFilter(
-        method="search", label=_("Search"), help_text=_("Reference, title, or name of a partner, in any language")
+        method="search",
+        label=_("Search"),
+        help_text=_("Reference, title, or name of a partner, in any language"),
+        max_length=300,
     )
     waiting = filters.BooleanFilter(method="for_me", label=_("Waiting for me"), widget=forms.CheckboxInput)
     state = filters.ChoiceFilter(choices=Agreement.lifecycle.choices, label=_("State"), empty_label=_("Any"))

@@ -10,7 +10,7 @@ from programmes.models.base import Node
 class NodeFilter(filters.FilterSet):
     """Search of a tree by any of its words, whatever the script or the accents."""
 
-    q = filters.CharFilter(method="search", label=_("Search"))
+    q = filters.CharFilter(method="search", label=_("Search"), max_length=300)
 
     def search(self, queryset, _name, text):
         return queryset.matching(text)

@@ -20,7 +20,9 @@ def offices_of(request):
 
 
 class RegistrationFilter(filters.FilterSet):
-    q = filters.CharFilter(method="search", label=_("Search"), help_text=_("Name or acronym of an organization"))
+    q = filters.CharFilter(
+        method="search", label=_("Search"), help_text=_("Name or acronym of an organization"), max_length=300
+    )
     state = filters.MultipleChoiceFilter(
         choices=RegistrationState.choices, label=_("State"), widget=forms.CheckboxSelectMultiple
     )

@@ -46,6 +46,8 @@ class ExceptionHandler(StandardHandler):
             return Conflict(refusal.reasons)
         if isinstance(exc, ModelValidationError):
             return exceptions.ValidationError(serializers.as_serializer_error(exc))
+        if isinstance(exc, RecursionError):  # JSON nested so deep that Python will not read it
+            return exceptions.ParseError()
         return super().convert_known_exceptions(exc)
 
 

@@ -100,7 +100,11 @@ def test_anything_but_json_is_not_read(officer, registration):
     assert officer.post(path, {"reason": "Because."}, format="multipart").status_code == 415
 
 
-@pytest.mark.parametrize("body", ["[1, 2]", '"text"', "null", "{", "\x00"])
+@pytest.mark.parametrize(
+    "body",
+    ["[1, 2]", '"text"', "null", "{", "\x00", "[" * 100_000, b"\xff\xfe{", '{"reason": "\\ud800"}'],
+    ids=["list", "text", "null", "cut off", "nul", "bottomless", "not UTF-8", "half a letter"],
+)
 def test_json_that_is_no_object_is_refused(officer, registration, body):
     path = f"{ROOT}/registrations/{registration.pk}/transitions/send_back/"
     assert officer.post(path, body, content_type="application/json").status_code == 400
@@ -163,6 +167,12 @@ def test_unknown_order_and_made_up_cursor_are_refused(officer):
     assert (asked.status_code, problems(asked)) == (400, [("ordering", "invalid")])
     for cursor in ("nonsense", "cD1ub3QtYS1udW1iZXI="):  # the second reads p=not-a-number
         assert officer.get(f"{ROOT}/registrations/?cursor={cursor}").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["registrations", "organizations", "agreements", "locations", "themes", "twins"])
+@pytest.mark.parametrize("text", ["%00", "%ed%a0%80", "a%20" * 1000], ids=["nul", "half a letter", "endless"])
+def test_search_for_nonsense_is_answered(officer, name, text):
+    assert officer.get(f"{ROOT}/{name}/?q={text}").status_code in {200, 400}
 
 
 @pytest.mark.parametrize("name", LISTS)
