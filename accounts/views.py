@@ -13,7 +13,9 @@ from django.utils import translation
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 from django.views.generic import View
+from django.views.i18n import set_language
 
 from accounts.actions import change_account, create_token, revoke_token
 from accounts.forms import AccountForm, TokenForm
@@ -86,6 +88,15 @@ class Me(LoginRequiredMixin, View):
     def _page(self, form: AccountForm, status: int = 200) -> HttpResponse:
         context = {"form": form, "held_roles": list(roles_held(self.request.user))}
         return render(self.request, "accounts/me.html", context, status=status)
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Django's own choice of language; for whoever is signed in it is also kept for e-mails and the next visit."""
+    language = request.POST.get("language")
+    if request.user.is_authenticated and language in dict(settings.LANGUAGES):
+        change_account(request.user, by=request.user, language=language)
+    return set_language(request)
 
 
 @method_decorator(never_cache, name="dispatch")

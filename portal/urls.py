@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views import choose_language
 from portal import styleguide, views
 from portal.api import docs_urls, router
 
@@ -16,7 +17,7 @@ urlpatterns = [
     path("", include("organizations.urls")),
     path("", include("partnerships.urls")),
     path("accounts/", include("allauth.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("language/", choose_language, name="set_language"),
     path("admin/", admin.site.urls),
     path("api/v1/", include(router.urls)),
     path("api/", include(docs_urls)),

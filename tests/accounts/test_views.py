@@ -78,6 +78,20 @@ def test_language_that_is_none_is_refused_with_what_was_typed(client, person):
     assert (response.status_code, response.context["form"]["name"].value()) == (422, "N.")
 
 
+def test_language_of_the_menu_is_kept_for_whoever_is_signed_in(client, person):
+    response = client.post(reverse("set_language"), {"language": "ar", "next": "/"})
+    person.refresh_from_db()
+    assert (response.cookies["django_language"].value, person.language) == ("ar", "ar")
+    client.post(reverse("set_language"), {"language": "tlh"})
+    person.refresh_from_db()
+    assert person.language == "ar"
+
+
+def test_language_of_the_menu_needs_no_account(client):
+    response = client.post(reverse("set_language"), {"language": "fr", "next": "//elsewhere.example/"})
+    assert (response.headers["Location"], response.cookies["django_language"].value) == ("/", "fr")
+
+
 def test_new_token_is_shown_once_and_kept_as_digest_only(client, person):
     response = client.post(TOKENS, {"name": "Dashboard", "scope": "read", "days": "30"})
     secret, token = response.context["secret"], ApiToken.objects.get()
