@@ -323,6 +323,7 @@ def test_nobody_verifies_what_they_sent_in_themselves(world):
         (Organization, "organizations.view_organization"),
         (Registration, "organizations.view_registration"),
         (Agreement, "partnerships.view_agreement"),
+        (PossibleTwin, "organizations.view_twins"),
         (ImportBatch, "organizations.import_data"),
     ],
 )
