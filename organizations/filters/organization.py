@@ -76,7 +76,7 @@ class OrganizationFilter(filters.FilterSet):
     country = CodeFilter(label=_("Country"))
     location = CodeFilter(
         label=_("Place in the country"),
-        error_messages={"invalid_choice": _("This place is not in the country that is chosen.")},
+        error_messages={"invalid_choice": _("Nobody works in this place, or it is not in the country that is chosen.")},
     )
     type = filters.MultipleChoiceFilter(
         field_name="cso_type",
@@ -162,7 +162,8 @@ class OrganizationFilter(filters.FilterSet):
     @cached_property
     def understood(self) -> Understood:
         """What the words in the search box mean."""
-        return understand(self.asked.get("q") or "", self.known, sensitive=self.for_unicef)
+        text, country = self.asked.get("q") or "", self.asked.get("country") or ""
+        return understand(text, self.known, sensitive=self.for_unicef, country=country)
 
     @property
     def understood_as(self) -> list[str]:

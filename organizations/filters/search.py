@@ -143,10 +143,11 @@ class Understood:
         return said
 
 
-def understand(text: str, known: Vocabulary, *, sensitive: bool = False) -> Understood:
+def understand(text: str, known: Vocabulary, *, sensitive: bool = False, country: str = "") -> Understood:
     """Take ``text`` apart from left to right, each time the longest phrase that ``known`` has a meaning for.
 
-    ``sensitive``: whether the reader may ask for themes that are for UNICEF staff alone.
+    ``sensitive``: whether the reader may ask for themes that are for UNICEF staff alone. ``country``: the code of the
+    one that is chosen beside the text.
     """
     words = tokens(text)[:MOST_WORDS]
     found = Understood(text=text)
@@ -169,8 +170,24 @@ def understand(text: str, known: Vocabulary, *, sensitive: bool = False) -> Unde
             kept.append(sought)
     found.words = found.words or text_words(words)
     found.name = " ".join(text_words(name)) or fold(text)
+    for place in _lying_elsewhere(found.places, known, country):
+        found.places.remove(place)
+        found.unknown += place.words
     found.places = narrowed(found.places, known)
     return found
+
+
+def _lying_elsewhere(places: list[Sought], known: Vocabulary, country: str) -> list[Sought]:
+    """The places that cannot be meant because a country is named, or chosen, in which they do not lie.
+
+    In "Save the Children Ethiopia" the first word is not the town in Benin.
+    """
+    named = {code for place in places for code in place.codes if not known.places[code].depth} | {country} - {""}
+
+    def lies_there(code: str) -> bool:
+        return known.country_of(known.places[code]).code in named
+
+    return [place for place in places if named and not any(map(lies_there, place.codes))]
 
 
 def _phrases(words: list[str], known: Vocabulary, sensitive: bool) -> Iterator[tuple[list[str], Sought | None]]:

@@ -1,4 +1,4 @@
-"""The words that the search understands: themes, places, kinds of organization. Read from the database once a minute.
+"""The words that the search understands: themes, places, kinds of organization, read from the database once a minute.
 
 Every search and every row of the directory needs the names of themes and places. They are few and change seldom, so
 each process keeps them, and a page spends no query on them.
@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
+from organizations.models import Presence
 from organizations.models.organization import TRAITS, CSOType, OrganizationCategory
 from portal.kit.text import fold
 from programmes.models import CountryOffice, Location, Strategy, ThematicArea
@@ -103,9 +105,9 @@ class Vocabulary:
     longest: int = 1
 
     def add(self, phrase: str, concept: Concept) -> None:
-        """Let ``phrase`` stand for ``concept``."""
+        """Let ``phrase`` stand for ``concept``, unless all its words say nothing ("La" is a town in Laos)."""
         words = tokens(phrase)
-        if words:
+        if not SMALL_WORDS.issuperset(words):
             self.phrases[" ".join(words)].add(concept)
             self.stems[" ".join(map(stem, words))].add(concept)
             self.longest = max(self.longest, len(words))
@@ -183,7 +185,13 @@ def forget_vocabulary() -> None:
 
 def _read() -> Vocabulary:
     themes = list(ThematicArea.objects.order_by("order", "name"))
-    places = list(Location.objects.order_by("path").only("code", "name", "names", "path", "aliases"))
+    # Of the districts only those where somebody works: the others are tens of thousands, and many bear common words.
+    peopled = Exists(Presence.objects.filter(location=OuterRef("pk")))
+    places = list(
+        Location.objects.filter(Q(level__lt=Location.Level.ADMIN_2) | peopled)
+        .order_by("path")
+        .only("code", "name", "names", "path", "aliases")
+    )
     read = Vocabulary(
         themes={row.code: _node(row, path=row.path, is_sensitive=row.is_sensitive) for row in _as_tree(themes)},
         places={row.code: _node(row, path=row.path) for row in places},

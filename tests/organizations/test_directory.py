@@ -112,6 +112,7 @@ def test_sorts_have_best_match_only_where_words_were_given(client):
 
 
 def test_pills_show_labels_and_take_a_filter_away(client):
+    make_organization("Nursery", "early-learning@ET0508")
     page = client.get("/organizations/?theme=early-learning&country=ETH&location=ET0508").context["page"]
     assert page.pills == [
         ("Early learning", "/organizations/?country=ETH&location=ET0508"),
