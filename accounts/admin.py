@@ -1,5 +1,6 @@
 """Accounts, the trail and the outbox in the admin, and how every record of the portal is shown there."""
 
+from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
@@ -11,6 +12,7 @@ from accounts.actions import change_account, open_account, remove_authenticator,
 from accounts.models import AuditEvent, Notification, User
 
 admin.site.site_header = admin.site.site_title = _("Partnership Portal: administration")
+admin.site.login = secure_admin_login(admin.site.login)  # by the portal's own door: second step, limits on guessing
 admin.site.unregister(Group)  # what people may do follows from roles; nothing is granted by group
 admin.site.unregister(EmailAddress)  # people change and confirm their own
 admin.site.unregister(Authenticator)  # replaced below: the stock page shows and changes the secrets

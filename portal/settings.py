@@ -137,7 +137,6 @@ IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=50 * 1024 * 1024)
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
-    "accounts.backends.PasswordBackend",
     "accounts.backends.AccountBackend",
 ]
 PASSWORD_HASHERS = [

@@ -16,7 +16,7 @@ from accounts.roles import MemberRole
 from organizations.lifecycle import RegistrationState
 from organizations.models import Membership
 from partnerships.lifecycle import AgreementState
-from tests.factories.accounts import NotificationFactory, UserFactory
+from tests.factories.accounts import PASSWORD, NotificationFactory, UserFactory
 from tests.factories.organizations import OrganizationFactory, RegistrationFactory
 from tests.factories.partnerships import AgreementFactory
 
@@ -60,6 +60,17 @@ def test_index_shows_every_app_to_an_administrator(client, administrator):
 def test_nobody_else_gets_in(client):
     client.force_login(UserFactory())
     assert client.get(reverse("admin:index")).headers["Location"].startswith(reverse("admin:login"))
+
+
+def test_the_admin_has_no_door_of_its_own(client):
+    """A password alone opens nothing here: second steps and limits on guessing are the portal's sign-in page's."""
+    person = UserFactory(administrator=True)
+    page = reverse("admin:login")
+    response = client.post(page, {"username": person.email, "password": PASSWORD})
+    assert response.headers["Location"].startswith(reverse("account_login"))
+    assert "_auth_user_id" not in client.session
+    client.force_login(UserFactory())
+    assert client.get(page).status_code == 403
 
 
 @pytest.mark.parametrize("model", RECORDS, ids=lambda model: model._meta.label)
