@@ -248,7 +248,7 @@ REST_FRAMEWORK = {
         "user": env.str("API_RATE_USER", default="600/min"),
     },
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
-    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT or None,
+    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,  # None would count what the caller says of itself
 }
 DRF_STANDARDIZED_ERRORS = {
     "EXCEPTION_HANDLER_CLASS": "portal.kit.api.ExceptionHandler",

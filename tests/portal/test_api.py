@@ -118,6 +118,14 @@ def test_who_asks_too_often_is_told_when_to_come_back(anyone, monkeypatch):
     assert int(responses[-1].headers["Retry-After"]) <= 60
 
 
+def test_another_name_in_a_header_is_no_other_caller(anyone, monkeypatch):
+    cache.clear()
+    monkeypatch.setitem(SimpleRateThrottle.THROTTLE_RATES, "anon", "2/min")
+    said = [{"X-Forwarded-For": f"10.0.0.{turn}"} for turn in range(3)]
+    responses = [anyone.get(f"{ROOT}/themes/", headers=headers) for headers in said]
+    assert [response.status_code for response in responses] == [200, 200, 429]
+
+
 # --- Moves and versions -----------------------------------------------------------------------------------------------
 
 
