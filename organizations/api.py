@@ -39,7 +39,7 @@ from organizations.models import (
 from organizations.models.registration import Section
 from portal.kit.access import require
 from portal.kit.api import IF_MATCH, LifecycleViewSet, ReadSerializer, RecordViewSet, moves_of
-from programmes.models import CountryOffice, Location, Strategy
+from programmes.models import CountryOffice, Strategy
 
 # --- Organizations ----------------------------------------------------------------------------------------------------
 
@@ -73,7 +73,6 @@ _ROW = [
     *("is_verified", "version"),
 ]
 _CHANGEABLE = [
-    *("name", "name_language", "acronym", "cso_type", "organization_category", "country", "legal_status", "founded"),
     *("focus", "is_opd", "is_parents_organization", "is_women_led", "is_youth_led", "has_disability_expertise"),
     *("mission", "mission_language", "strategies", "email", "phone", "website", "listed"),
 ]
@@ -107,9 +106,8 @@ class OrganizationSerializer(OrganizationRowSerializer):
 
 
 class OrganizationChangeSerializer(serializers.ModelSerializer):
-    """The facts of the profile that are changed by themselves; names, numbers and places are sections of the form."""
+    """The facts that are changed by themselves. Identity, numbers and places need an office's eye: they are sections."""
 
-    country = serializers.SlugRelatedField("code", queryset=Location.objects.countries(), allow_null=True)
     strategies = serializers.SlugRelatedField("code", many=True, queryset=Strategy.objects.all())
 
     class Meta:

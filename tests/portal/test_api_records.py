@@ -101,9 +101,18 @@ def test_profile_is_changed_by_those_who_edit_it(administrator, registration):
     told = {"mission": "Every child in school.", "strategies": [strategy.code]}
     changed = administrator.patch(path, told, format="json").json()
     assert (changed["mission"], changed["strategies"]) == (told["mission"], told["strategies"])
-    stale = administrator.patch(path, {"acronym": "B"}, format="json", headers={"If-Match": '"1"'})
-    wrong = administrator.patch(path, {"founded": 12, "website": "no"}, format="json")
-    assert (stale.status_code, {attr for attr, _code in problems(wrong)}) == (412, {"founded", "website"})
+    stale = administrator.patch(path, {"focus": "children"}, format="json", headers={"If-Match": '"1"'})
+    wrong = administrator.patch(path, {"focus": "money", "website": "no"}, format="json")
+    assert (stale.status_code, {attr for attr, _code in problems(wrong)}) == (412, {"focus", "website"})
+
+
+def test_nobody_gives_a_verified_organization_another_name(administrator, registration):
+    """Who it is was checked by an office; the pages let nobody change that outside a registration either."""
+    path = f"{ROOT}/organizations/{registration.organization_id}/"
+    before = administrator.get(path).json()
+    told = {"name": "Another", "acronym": "UN", "country": None, "legal_status": "informal", "partner_type": "un_agency"}
+    after = administrator.patch(path, told, format="json").json()
+    assert {name: after[name] for name in told} == {name: before[name] for name in told}
 
 
 def test_sensitive_themes_are_left_out_for_the_public(anyone, registration):
