@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from factory.django import DjangoModelFactory
 
 REAL_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
@@ -43,6 +44,13 @@ def pytest_configure() -> None:
             return original(self, address)
 
         setattr(socket.socket, name, guarded)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def numbers_from_zero():
+    """Factories count anew in each module: what a test gets does not hang on what ran before, and short codes last."""
+    for factory in DjangoModelFactory.__subclasses__():
+        factory.reset_sequence(0)
 
 
 @pytest.fixture(autouse=True)
