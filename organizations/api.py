@@ -106,7 +106,7 @@ class OrganizationSerializer(OrganizationRowSerializer):
 
 
 class OrganizationChangeSerializer(serializers.ModelSerializer):
-    """The facts that are changed by themselves. Identity, numbers and places need an office's eye: they are sections."""
+    """The facts that are changed by themselves. Identity, numbers and places are sections, for an office to check."""
 
     strategies = serializers.SlugRelatedField("code", many=True, queryset=Strategy.objects.all())
 

@@ -110,7 +110,7 @@ def test_nobody_gives_a_verified_organization_another_name(administrator, regist
     """Who it is was checked by an office; the pages let nobody change that outside a registration either."""
     path = f"{ROOT}/organizations/{registration.organization_id}/"
     before = administrator.get(path).json()
-    told = {"name": "Another", "acronym": "UN", "country": None, "legal_status": "informal", "partner_type": "un_agency"}
+    told = {"name": "Another", "acronym": "UN", "country": None, "legal_status": "informal", "founded": 1946}
     after = administrator.patch(path, told, format="json").json()
     assert {name: after[name] for name in told} == {name: before[name] for name in told}
 
