@@ -17,6 +17,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import models, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import ApiToken, AuditEvent, Notification, User
@@ -214,12 +215,17 @@ def notify(recipients: Iterable[User], key: str, template: str, context: dict[st
                 Notification(
                     recipient=recipient,
                     key=key,
-                    subject=render_to_string(f"emails/{template}-subject.txt", told).strip(),
+                    subject=_one_line(render_to_string(f"emails/{template}-subject.txt", told)),
                     body=render_to_string(f"emails/{template}.txt", told).strip(),
                     path=path,
                 )
             )
     Notification.objects.bulk_create(messages, ignore_conflicts=True)
+
+
+def _one_line(text: str) -> str:
+    """``text`` as the subject of a message: names in it may be long and hold line breaks."""
+    return Truncator(" ".join(text.split())).chars(300)
 
 
 def send_due_notifications(now: datetime | None = None) -> int:
@@ -233,7 +239,7 @@ def send_due_notifications(now: datetime | None = None) -> int:
         message = Notification.objects.select_related("recipient").get(pk=pk)
         try:
             _send(message)
-        except OSError as problem:  # smtplib's errors and refused connections are OSErrors
+        except (OSError, ValueError) as problem:  # smtplib's errors are OSErrors; what no header can hold, a ValueError
             logger.warning("Notification %s not sent: %s", pk, problem)
             one.update(error=str(problem), claimed_until=None, due_at=now + timedelta(minutes=2**message.attempts))
         else:

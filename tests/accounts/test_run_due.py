@@ -17,8 +17,10 @@ from django.utils import timezone
 
 from accounts.actions import retry_notifications, send_due_notifications
 from accounts.models import Notification
+from organizations.emails import member_added
 from portal.kit.access import NotAllowed
 from tests.factories.accounts import NotificationFactory, UserFactory
+from tests.factories.organizations import MembershipFactory
 
 HERE = "tests.accounts.test_run_due"
 
@@ -53,6 +55,23 @@ def test_message_is_sent_in_the_language_of_the_person_with_a_link():
     assert send_due_notifications() == 1
     [sent] = mail.outbox
     assert (sent.subject, "http://testserver/me/" in sent.body) == ("Bonjour", True)
+
+
+@pytest.mark.django_db
+def test_subject_is_one_line_that_fits_whatever_names_it_holds():
+    membership = MembershipFactory(organization__name="Friends\nBcc: everybody@example.org " + "x" * 270)
+    member_added(membership, by=membership.user)
+    assert send_due_notifications() == 1
+    [sent] = mail.outbox
+    assert (sent.bcc, sent.subject.startswith("You now act for Friends Bcc:"), len(sent.subject)) == ([], True, 300)
+
+
+@pytest.mark.django_db
+def test_message_that_no_mail_can_hold_does_not_keep_the_others_back():
+    NotificationFactory(subject="One line\nand another")
+    NotificationFactory()
+    assert send_due_notifications() == 1
+    assert "newlines" in Notification.objects.get(sent_at=None).error
 
 
 @pytest.mark.django_db
