@@ -25,10 +25,10 @@ def is_member_who_edits(user, organization):
 
 @relation
 def registers_for_an_office_of(user, organization):
-    """A registration officer of an office that filled in a registration on the organization's behalf."""
+    """A registration officer of an office that filled in a registration on its behalf, unless that was given up."""
     return any(
         user.holds(StaffRole.REGISTRATION_OFFICER, registration.office)
-        for registration in organization.registrations.filter(on_behalf=True).select_related("office")
+        for registration in organization.registrations.standing().filter(on_behalf=True).select_related("office")
     )
 
 
@@ -110,8 +110,9 @@ rules.add_perm("organizations.submit_registration", administers_its_organization
 rules.add_perm("organizations.withdraw_registration", administers_its_organization | fills_it_in_on_behalf)
 rules.add_perm("organizations.comment_registration", works_at_its_office | is_of_its_organization)
 rules.add_perm("organizations.check_registration", is_registration_officer)
-# R-09: only the own office verifies; four eyes: not the person who sent it in on the organization's behalf.
-rules.add_perm("organizations.verify_registration", is_registration_officer & ~submitted_it)
+# R-09: only the own office verifies; four eyes: neither the person who sent it in on the organization's behalf nor one
+# of its own people.
+rules.add_perm("organizations.verify_registration", is_registration_officer & ~submitted_it & ~is_of_its_organization)
 
 rules.add_perm("organizations.view_twins", works_for_unicef)
 rules.add_perm("organizations.decide_twin", looks_after_partners)

@@ -38,6 +38,10 @@ class RegistrationQuerySet(models.QuerySet):
         """Still on its way to a decision."""
         return self.exclude(state__in=DECIDED)
 
+    def standing(self):
+        """Neither declined nor withdrawn."""
+        return self.exclude(state__in=ENDED)
+
     def waiting_for_office(self):
         return self.filter(state__in=[RegistrationState.SUBMITTED, RegistrationState.RESUBMITTED])
 

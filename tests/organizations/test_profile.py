@@ -65,6 +65,13 @@ def test_the_office_that_registers_it_on_its_behalf_changes_it_too(client, organ
     assert client.post(url, typed(organization)).status_code == 302
 
 
+@pytest.mark.parametrize("state", [RegistrationState.DECLINED, RegistrationState.WITHDRAWN])
+def test_the_office_whose_registration_was_given_up_does_not(client, organization, url, state):
+    registration = RegistrationFactory(organization=organization, state=state, on_behalf=True)
+    client.force_login(make_staff(StaffRole.REGISTRATION_OFFICER, office=registration.office))
+    assert client.post(url, typed(organization)).status_code == 403
+
+
 def test_a_colleague_who_only_reads_is_refused(client, organization, url):
     client.force_login(MembershipFactory(organization=organization, role=MemberRole.VIEWER).user)
     assert client.get(url).status_code == client.post(url, typed(organization)).status_code == 403

@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Notification
+from accounts.roles import MemberRole
 from organizations.actions.registration import (
     answer_question,
     comment_registration,
@@ -20,7 +21,13 @@ from organizations.models import Organization, Registration, VerificationQuestio
 from organizations.models.organization import PartnerType
 from organizations.models.registration import Section
 from portal.kit.access import NotAllowed, NotNow, Stale
-from tests.factories.organizations import AnswerFactory, QuestionFactory, RegistrationFactory, SectionDraftFactory
+from tests.factories.organizations import (
+    AnswerFactory,
+    MembershipFactory,
+    QuestionFactory,
+    RegistrationFactory,
+    SectionDraftFactory,
+)
 
 R = RegistrationState
 
@@ -143,6 +150,12 @@ def test_r09_only_an_officer_of_the_own_office_verifies(house, submitted, who):
 def test_four_eyes_whoever_sent_it_in_does_not_verify_it(house, submitted):
     Registration.objects.update(submitted_by=house.officer)
     submitted.refresh_from_db()
+    with pytest.raises(NotAllowed):
+        perform(submitted, "verify", house.officer)
+
+
+def test_four_eyes_nobody_verifies_an_organization_of_their_own(house, submitted):
+    MembershipFactory(organization=house.organization, user=house.officer, role=MemberRole.VIEWER)
     with pytest.raises(NotAllowed):
         perform(submitted, "verify", house.officer)
 
