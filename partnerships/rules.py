@@ -64,5 +64,6 @@ rules.add_perm("partnerships.approve_agreement", is_head_of_office)
 rules.add_perm("partnerships.send_back_agreement", is_head_of_office | is_review_secretary | is_partnership_manager)
 rules.add_perm("partnerships.manage_agreement", is_partnership_manager)
 rules.add_perm("partnerships.sign_agreement_for_unicef", is_head_of_office)
-rules.add_perm("partnerships.sign_agreement_for_partner", is_authorised_officer_of_partner)
+# Two sides, two people: nobody who works at the office signs for its partner.
+rules.add_perm("partnerships.sign_agreement_for_partner", is_authorised_officer_of_partner & ~works_at_its_office)
 rules.add_perm("partnerships.comment_agreement", works_at_its_office | is_of_its_partner)

@@ -3,8 +3,10 @@
 import pytest
 import rules
 
+from accounts.roles import MemberRole
 from partnerships.lifecycle import AgreementState
 from partnerships.models import Agreement
+from tests.factories.organizations import MembershipFactory
 from tests.factories.partnerships import AgreementFactory, Cast, PartnerFactory
 
 OFFICE = {"officer", "manager", "head", "secretary", "reviewer", "viewer", "registrar", "region_manager", "hq_editor"}
@@ -57,6 +59,13 @@ def test_who_may_start_one_somewhere(cast):
 def test_somebody_who_left_may_nothing(cast, agreement):
     cast.head.is_active = False
     assert not any(cast.head.has_perm(permission, agreement) for permission in MAY)
+
+
+def test_nobody_signs_for_both_sides(cast, agreement):
+    MembershipFactory(organization=agreement.organization, user=cast.head, role=MemberRole.AUTHORISED_OFFICER)
+    sides = ("unicef", "partner")
+    may = [side for side in sides if cast.head.has_perm(f"partnerships.sign_agreement_for_{side}", agreement)]
+    assert may == ["unicef"]
 
 
 @pytest.mark.parametrize("state", AgreementState.values)
