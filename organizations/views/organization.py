@@ -32,7 +32,8 @@ from organizations.models import Organization, PossibleTwin, Registration
 from organizations.models.organization import OrganizationName
 from organizations.views.summary import kind_of, places_in_words, standing_of, summaries
 from portal.kit.access import Stale, require, visible_or_404
-from portal.kit.views import ListPage, RecordPage, take_errors
+from portal.kit.text import fold
+from portal.kit.views import ListPage, RecordPage, show_newer, take_errors
 
 WORKS_SHOWN = 50
 PRESENCES_READ = 2000
@@ -110,7 +111,7 @@ class Work:
     @property
     def place_names(self) -> str:
         """The places inside the country, by name; empty where the country as a whole is meant."""
-        return ", ".join(sorted(place.label for place in self.places if place.depth))
+        return ", ".join(sorted((place.label for place in self.places if place.depth), key=fold))
 
 
 class OrganizationDetail(RecordPage):
@@ -164,7 +165,7 @@ class OrganizationDetail(RecordPage):
             country = known.country_of(place)
             if theme.is_sensitive and not sees_all:
                 continue
-            key = (country.label, order[theme_pk], source, since or 0)
+            key = (fold(country.label), order[theme_pk], source, since or 0)
             work = works.setdefault(key, Work(theme, country, since, source))
             work.places.append(place)
             work.as_of = max(filter(None, (work.as_of, as_of)), default=None)
@@ -207,7 +208,7 @@ class OrganizationEdit(LoginRequiredMixin, View):
         try:
             change_profile(self.organization, form.to_profile(), by=request.user, expected_version=version)
         except Stale as stale:
-            form.show_newer(Organization.objects.get(pk=pk), stale.reasons)
+            show_newer(form, Organization.objects.get(pk=pk).version, stale)
             return self._page(form, status=409)
         except ValidationError as problem:
             take_errors(form, problem)

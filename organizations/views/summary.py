@@ -19,6 +19,7 @@ from organizations.lifecycle import RegistrationState
 from organizations.models import Organization, Presence, Registration
 from organizations.models.organization import CSOType, PartnerType
 from portal.kit.lifecycle import Tone
+from portal.kit.text import fold
 
 VERIFIED = RegistrationState.VERIFIED
 THEMES_SHOWN = 4
@@ -131,7 +132,7 @@ def places_in_words(places: Iterable[int], home: int | None) -> str:
     if not regions:
         return known.place_by_pk[home].label if home in known.place_by_pk else ""
     if len(regions) > 1:
-        labels = sorted(known.places[code].label for code in regions)
+        labels = sorted((known.places[code].label for code in regions), key=fold)
         shown, more = ", ".join(labels[:COUNTRIES_SHOWN]), len(labels) - COUNTRIES_SHOWN
         if more <= 0:
             return shown
@@ -139,7 +140,7 @@ def places_in_words(places: Iterable[int], home: int | None) -> str:
         return words % {"places": shown, "n": more}
     [(code, inside)] = regions.items()
     country = known.places[code].label
-    labels = sorted(known.places[region].label for region in inside)
+    labels = sorted((known.places[region].label for region in inside), key=fold)
     if not labels:
         return country
     if len(labels) == 1:
