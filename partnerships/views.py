@@ -26,7 +26,7 @@ from partnerships.lifecycle import AgreementState, has_not_begun
 from partnerships.models import DRAFTERS, Agreement, Signature
 from portal.kit.access import NotNow, Stale, require, visible_or_404
 from portal.kit.text import fold
-from portal.kit.views import ListPage, RecordPage, TransitionPage, take_errors
+from portal.kit.views import ListPage, RecordPage, TransitionPage, show_newer, take_errors
 
 # --- Many -------------------------------------------------------------------------------------------------------------
 
@@ -180,10 +180,7 @@ class AgreementFormPage(LoginRequiredMixin, View):
         try:
             saved = self.save(form)
         except Stale as stale:
-            # What was typed stays; with the new version, because the person has been told.
-            form.data = form.data.copy()
-            form.data["version"] = str(Agreement.objects.get(pk=self.agreement.pk).version)
-            form.add_error(None, " ".join(stale.reasons))
+            show_newer(form, Agreement.objects.get(pk=self.agreement.pk).version, stale)
             return self.page(form, 409)
         except NotNow as refusal:  # the state or the verification changed while the person was typing
             form.add_error(None, " ".join(refusal.reasons))

@@ -73,10 +73,6 @@ class User(AbstractUser):
     def works_for_unicef(self) -> bool:
         return bool(self.posts)
 
-    @property
-    def is_at_headquarters(self) -> bool:
-        return any(post.is_headquarters for post in self.posts)
-
     def holds(self, role: StaffRole, office) -> bool:
         """Whether this person has ``role`` at ``office``, directly, for its region or for headquarters."""
         return any(post.role == role and post.covers(office) for post in self.posts)

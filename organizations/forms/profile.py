@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -50,9 +49,3 @@ class ProfileForm(forms.ModelForm):
         held = self.cleaned_data["traits"]
         columns = {name: value for name, value in self.cleaned_data.items() if name not in ("version", "traits")}
         return Profile(fields=columns | {name: name in held for name in TRAITS})
-
-    def show_newer(self, organization: Organization, reasons: Iterable[str]) -> None:
-        """Keep what was typed, say why it is not saved, and take the newer version, now that the person knows of it."""
-        self.data = self.data.copy()
-        self.data["version"] = str(organization.version)
-        self.add_error(None, " ".join(reasons))

@@ -11,10 +11,11 @@ from django.views.generic import View
 from organizations.actions.registration import require_open, save_section
 from organizations.forms import SECTION_FORMS
 from organizations.forms.section import as_typed
+from organizations.lifecycle import sections_are_complete
 from organizations.models.registration import Section
 from organizations.views.registration import OneRegistration
 from portal.kit.access import Stale
-from portal.kit.views import TransitionForm, take_errors
+from portal.kit.views import TransitionForm, show_newer, take_errors
 
 
 class OpenForm(OneRegistration, View):
@@ -131,21 +132,21 @@ class CheckAnswers(OpenForm):
             )
         except Stale as stale:
             self.registration.refresh_from_db()
-            form.data = form.data.copy()
-            form.data["version"] = str(self.registration.version)
-            form.add_error(None, " ".join(stale.reasons))
+            show_newer(form, self.registration.version, stale)
             return self._page(form, status=409)
         messages.success(request, _("Sent. The country office has been told and will answer here."))
         return HttpResponseRedirect(sent.get_absolute_url())
 
     def _page(self, form, status=200):
         registration = self.registration
+        said = sections_are_complete(registration)  # by links to the sections themselves
+        reasons = registration.lifecycle.reasons_against(self.move, registration)
         complete = set(registration.drafts.filter(is_complete=True).values_list("section", flat=True))
         context = self.summaries() | {
             "form": form,
             "registration": registration,
             "move": self.move,
-            "reasons": registration.lifecycle.reasons_against(self.move, registration),
+            "reasons": [reason for reason in reasons if reason != said],
             "may_send": self.may("submit"),
             "incomplete": [section for section in Section if section not in complete],
         }

@@ -90,10 +90,6 @@ class Transition:
     help: Text = ""
     style: str = "secondary"  # "primary", "secondary" or "danger"
 
-    @property
-    def needs_input(self) -> bool:
-        return self.reason is not Reason.NONE or bool(self.inputs)
-
 
 @dataclass(frozen=True)
 class Offer:

@@ -88,9 +88,8 @@ class ListState:
 class ListPage(ListView):
     """A list: one FilterSet for page and export, filters in the address, bounded count, CSV.
 
-    Subclasses give ``queryset_for(user)`` or a model with ``visible_to``, ``filterset_class``, ``sorts`` (key: (label,
-    ordering)), and for CSV ``csv_name`` with ``csv_columns`` (heading: function of a row) and, where only some people
-    may export, ``csv_permission``.
+    Subclasses give a model with ``visible_to`` (or override ``visible``), ``filterset_class``, ``sorts`` (key: (label,
+    ordering)), and for CSV ``csv_name`` with ``csv_columns`` (heading: function of a row).
     """
 
     template_name = "generic/list.html"
@@ -210,6 +209,7 @@ class TransitionForm(forms.Form):
                 required=transition.reason is Reason.REQUIRED,
                 max_length=4000,
                 widget=forms.Textarea(attrs={"rows": 5}),
+                error_messages={"required": _("Give the reason.")},
             )
 
 
@@ -260,12 +260,8 @@ class TransitionPage(View):
                 self.object, self.transition.name, by=request.user, expected_version=version, **told
             )
         except Stale as stale:
-            # What was typed stays; the version that comes back with it is the new one, now that the person knows.
             self.object.refresh_from_db()
-            typed = request.POST.copy()
-            typed["version"] = str(self.object.version)
-            form.data = typed
-            form.add_error(None, " ".join(stale.reasons))
+            show_newer(form, self.object.version, stale)
             return self._page(form, status=409)
         except ValidationError as problem:
             take_errors(form, problem)
@@ -275,6 +271,13 @@ class TransitionPage(View):
     def _page(self, form: forms.Form, reasons: Any = (), status: int = 200) -> HttpResponse:
         context = {"object": self.object, "transition": self.transition, "form": form, "reasons": reasons}
         return render(self.request, self.template_name, context, status=status)
+
+
+def show_newer(form: Any, version: int, stale: Stale) -> None:
+    """Keep what was typed, say why it is not saved, and take the newer version, now that the person knows of it."""
+    form.data = form.data.copy()
+    form.data["version"] = str(version)
+    form.add_error(None, " ".join(stale.reasons))
 
 
 def take_errors(form: forms.Form, problem: ValidationError) -> None:

@@ -151,7 +151,8 @@ def test_check_incomplete_names_what_is_missing(client, house):
     registration = make(house)
     client.force_login(house.administrator)
     answer = client.get(check(registration))
-    assert "Complete first: Names and identity" in answer.text
+    assert "Before you can submit, complete: <a" in answer.text
+    assert ">Names and identity</a>, <a" in answer.text
     assert client.post(check(registration), {}).status_code == 409
 
 
