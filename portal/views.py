@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -44,12 +45,12 @@ STATS = (
 
 
 def open_numbers():
-    """Count what the home page shows, in the order of STATS."""
+    """Count what the home page shows, in the order of STATS: only what everybody can open from there."""
     public = Organization.objects.public()
     return [
         public.count(),
         CountryOffice.objects.active().count(),
-        Agreement.objects.filter(state=AgreementState.ACTIVE).count(),
+        Agreement.objects.visible_to(AnonymousUser()).filter(state=AgreementState.ACTIVE).count(),
         public.filter(is_opd=True).count(),
     ]
 
