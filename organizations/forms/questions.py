@@ -40,6 +40,7 @@ class QuestionsForm(forms.Form):
             held = self.held.get(question.pk)
             self.fields[f"answer-{question.pk}"] = forms.ChoiceField(
                 label=question.label,
+                help_text=_("“%(answer)s” allows verification.") % {"answer": question.get_expected_display()},
                 choices=VerificationQuestion.Answer.choices,
                 widget=forms.RadioSelect,
                 required=False,
