@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend
@@ -46,7 +47,8 @@ class ExceptionHandler(StandardHandler):
             return Conflict(refusal.reasons)
         if isinstance(exc, ModelValidationError):
             return exceptions.ValidationError(serializers.as_serializer_error(exc))
-        if isinstance(exc, RecursionError):  # JSON nested so deep that Python will not read it
+        # JSON nested so deep that Python will not read it, or longer than a form may be
+        if isinstance(exc, RecursionError | RequestDataTooBig):
             return exceptions.ParseError()
         return super().convert_known_exceptions(exc)
 
@@ -219,7 +221,7 @@ class RecordViewSet(viewsets.ReadOnlyModelViewSet):
         header = self.request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
         if not header or header == "*":
             return None
-        if not header.isdecimal():
+        if not (header.isdecimal() and len(header) < 19):
             raise exceptions.ValidationError({"If-Match": [_('Give the ETag that you read, for example "3".')]})
         return int(header)
 

@@ -110,6 +110,13 @@ def test_json_that_is_no_object_is_refused(officer, registration, body):
     assert officer.post(path, body, content_type="application/json").status_code == 400
 
 
+def test_json_longer_than_a_form_may_be_is_not_read(officer, registration, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    path = f"{ROOT}/registrations/{registration.pk}/transitions/send_back/"
+    assert officer.post(path, {"reason": "x" * 1000}, format="json").status_code == 400
+    assert officer.post(path, {"reason": "x" * 900}, format="json").status_code == 200
+
+
 def test_who_asks_too_often_is_told_when_to_come_back(anyone, monkeypatch):
     cache.clear()
     monkeypatch.setitem(SimpleRateThrottle.THROTTLE_RATES, "anon", "2/min")
@@ -151,8 +158,9 @@ def test_move_is_made_once_by_whoever_read_the_newest_version(officer, registrat
 
 def test_version_that_is_none_is_a_field_error(officer, registration):
     path = f"{ROOT}/registrations/{registration.pk}/transitions/send_back/"
-    response = officer.post(path, {"reason": "More"}, format="json", headers={"If-Match": '"now"'})
-    assert (response.status_code, problems(response)) == (400, [("If-Match", "invalid")])
+    for etag in ('"now"', "9" * 5000):
+        response = officer.post(path, {"reason": "More"}, format="json", headers={"If-Match": etag})
+        assert (response.status_code, problems(response)) == (400, [("If-Match", "invalid")])
 
 
 # --- Lists ------------------------------------------------------------------------------------------------------------
