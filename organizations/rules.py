@@ -102,7 +102,6 @@ rules.add_perm("organizations.view_organization", works_for_unicef | is_member |
 rules.add_perm("organizations.change_organization", is_member_who_edits | registers_for_an_office_of)
 rules.add_perm("organizations.view_members", works_for_unicef | is_member)
 rules.add_perm("organizations.manage_members", is_member_administrator)
-rules.add_perm("organizations.export_organizations", works_for_unicef)
 
 rules.add_perm("organizations.view_registration", works_at_its_office | is_of_its_organization)
 rules.add_perm("organizations.change_registration", edits_its_organization | fills_it_in_on_behalf)

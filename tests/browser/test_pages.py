@@ -35,6 +35,22 @@ PAGES = [
     ("head", "/me/tokens/"),
 ]
 
+# From right to left, one page of each layout: what axe reads beside the direction is the same in every language.
+FROM_RIGHT_TO_LEFT = {
+    "/",
+    "/organizations/?q=education",
+    "/organizations/1/",
+    "/register/",
+    "/accounts/login/",
+    "/styleguide/",
+    "/work/",
+    "/registrations/2/",
+    "/agreements/1/",
+    "/my-organization/",
+    "/imports/new/",
+    "/me/",
+}
+
 
 @pytest.mark.parametrize("who", sorted({who for who, _path in PAGES}))
 @pytest.mark.parametrize("locale", ["en", "ar"])
@@ -42,7 +58,7 @@ def test_pages_are_accessible_keep_to_the_policy_and_fit_a_phone(visit, who, loc
     """axe finds nothing, the console is silent (CSP included), and no page is wider than a phone."""
     page = visit("/", who, locale=locale)
     found = {}
-    for path in [path for owner, path in PAGES if owner == who]:
+    for path in [path for owner, path in PAGES if owner == who and (locale == "en" or path in FROM_RIGHT_TO_LEFT)]:
         page.set_viewport_size({"width": 1280, "height": 900})
         page.goto(path)
         # axe itself trips the style policy, so the console is read before it runs. A missing page is said there too.
