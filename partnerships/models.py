@@ -65,14 +65,17 @@ class AgreementQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Staff of the office (its region, headquarters), members of the partner, and everybody for what is public.
 
-        Public: active or ended, with an organization that agreed to be listed.
+        Public: active or ended, with an organization that agreed to be listed; of a sensitive theme, for UNICEF alone.
         """
-        public = Q(state__in=PUBLIC, organization__listed=True)
+        published = Q(state__in=PUBLIC, organization__listed=True)
+        sensitive = Agreement.themes.through.objects.filter(agreement=OuterRef("pk"), thematicarea__is_sensitive=True)
+        public = published & ~Exists(sensitive)
         if not user.is_authenticated or not user.is_active:
             return self.filter(public)
         if user.is_superuser:
             return self
-        return self.filter(public | user.offices_condition() | Q(organization__in=user.roles_by_organization))
+        told = published if user.works_for_unicef else public
+        return self.filter(told | user.offices_condition() | Q(organization__in=user.roles_by_organization))
 
     def whose_turn(self, user) -> Q:
         """The condition that ``user`` is one of those who have to move next."""
@@ -195,9 +198,13 @@ class Agreement(Stateful):
         return bool(self.source)
 
     @property
-    def is_public(self) -> bool:
-        """Whether everybody may read it; the other half of :meth:`AgreementQuerySet.visible_to`."""
+    def is_published(self) -> bool:
+        """Whether everybody may read it unless it is sensitive: the other half of ``AgreementQuerySet.visible_to``."""
         return self.state in PUBLIC and self.organization.listed
+
+    @property
+    def is_sensitive(self) -> bool:
+        return any(theme.is_sensitive for theme in self.themes.all())
 
     # --- What its lifecycle asks --------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 import rules
 
 from accounts.roles import MemberRole, StaffRole
-from accounts.rules import relation
+from accounts.rules import relation, works_for_unicef
 
 
 @relation
@@ -17,8 +17,13 @@ def is_of_its_partner(user, agreement):
 
 
 @rules.predicate
-def is_public(user, agreement):
-    return agreement is not None and agreement.is_public
+def is_published(user, agreement):
+    return agreement is not None and agreement.is_published
+
+
+@rules.predicate
+def is_sensitive(user, agreement):
+    return agreement is not None and agreement.is_sensitive
 
 
 @relation
@@ -54,7 +59,10 @@ def drafts_agreements_somewhere(user):
 
 _drafts = is_programme_officer | is_partnership_manager
 
-rules.add_perm("partnerships.view_agreement", works_at_its_office | is_of_its_partner | is_public)
+rules.add_perm(
+    "partnerships.view_agreement",
+    works_at_its_office | is_of_its_partner | is_published & (works_for_unicef | ~is_sensitive),
+)
 rules.add_perm("partnerships.start_agreement", drafts_agreements_somewhere)
 rules.add_perm("partnerships.add_agreement", _drafts)
 rules.add_perm("partnerships.change_agreement", _drafts)

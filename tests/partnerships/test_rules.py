@@ -8,6 +8,7 @@ from partnerships.lifecycle import AgreementState
 from partnerships.models import Agreement
 from tests.factories.organizations import MembershipFactory
 from tests.factories.partnerships import AgreementFactory, Cast, PartnerFactory
+from tests.factories.programmes import ThemeFactory
 
 OFFICE = {"officer", "manager", "head", "secretary", "reviewer", "viewer", "registrar", "region_manager", "hq_editor"}
 PARTNER = {"signer", "partner_admin", "partner_editor", "partner_viewer"}
@@ -70,8 +71,10 @@ def test_nobody_signs_for_both_sides(cast, agreement):
 
 @pytest.mark.parametrize("state", AgreementState.values)
 @pytest.mark.parametrize("listed", [True, False])
-def test_what_is_seen_is_what_may_be_viewed(db, state, listed):
-    agreement = AgreementFactory(state=state, organization=PartnerFactory(listed=listed))
+@pytest.mark.parametrize("sensitive", [True, False])
+def test_what_is_seen_is_what_may_be_viewed(db, state, listed, sensitive):
+    themes = [ThemeFactory(), ThemeFactory(is_sensitive=sensitive)]
+    agreement = AgreementFactory(state=state, organization=PartnerFactory(listed=listed), themes=themes)
     for name, person in Cast(agreement).everybody().items():
         sees = Agreement.objects.visible_to(person).filter(pk=agreement.pk).exists()
         assert (name, sees) == (name, person.has_perm("partnerships.view_agreement", agreement))
@@ -82,6 +85,13 @@ def test_everybody_reads_what_runs_or_ran_with_a_partner_that_is_listed(db, stat
     agreement = AgreementFactory(state=state)
     public = Agreement.objects.visible_to(Cast(agreement).anonymous)
     assert public.exists() is (state in ("active", "ended"))
+
+
+def test_an_agreement_on_a_sensitive_theme_is_read_by_its_two_sides_and_unicef_alone(db):
+    agreement = AgreementFactory(state="active", themes=[ThemeFactory(is_sensitive=True)])
+    people = Cast(agreement).everybody()
+    readers = {name for name, person in people.items() if Agreement.objects.visible_to(person).exists()}
+    assert set(people) - readers == {"other_signer", "stranger", "anonymous"}
 
 
 def test_whose_turn_it_is(db):
