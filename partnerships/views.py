@@ -268,7 +268,7 @@ class AgreementCreate(AgreementFormPage):
 
     @property
     def query(self) -> str:
-        return self.request.GET.get("q", "").strip()
+        return self.request.GET.get("q", "").strip()[:300]  # as in the lists
 
     @cached_property
     def own_offices(self) -> Q:
@@ -297,6 +297,6 @@ class AgreementCreate(AgreementFormPage):
         )
 
     def chosen_organization(self, asked: str) -> Organization:
-        if not asked.isdecimal():
+        if not (asked.isdecimal() and len(asked) < 19):
             raise Http404
         return visible_or_404(Organization, self.request.user, pk=int(asked))

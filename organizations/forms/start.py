@@ -22,6 +22,7 @@ NEW = "new"
 ALIKE_FROM = 86  # of 100; two spellings of one name score above, two local branches of a movement below
 CANDIDATES = 300
 MATCHES = 20
+LONGEST_SEARCH = 300  # as in the lists
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 TESTS = {
@@ -97,7 +98,7 @@ class StartForm(EligibilityForm):
         self.alike: list[Organization] = []
         self.fields["office"].offer(_offices(user if on_behalf else None))
         self.fields["country"].offer(countries())
-        chosen = str(self.data.get("organization") or self.initial.get("organization") or "")
+        chosen = str(self.data.get("organization") or self.initial.get("organization") or "")[:LONGEST_SEARCH]
         known = _found(user, asked, chosen) if on_behalf else _own(user)
         self.known = {str(organization.pk): organization for organization in known}
         self.fields["organization"].choices = [
@@ -189,7 +190,7 @@ def _own(user: User) -> list[Organization]:
 
 def _found(user: User, asked: str, chosen: str) -> list[Organization]:
     """What an officer searched for, and what that person has chosen already."""
-    words = fold(asked).split()
+    words = fold(asked[:LONGEST_SEARCH]).split()
     if not words and not chosen.isdecimal():
         return []
     rows = Organization.objects.visible_to(user).filter(partner_type=PartnerType.CSO).select_related("country")

@@ -176,10 +176,13 @@ def test_register_on_behalf_finds_what_is_known(client, house):
     assert client.post("/register/", sent).status_code == 302
 
 
-@pytest.mark.parametrize("asked", [{"q": "%"}, {"q": "\x00"}, {"organization": "x"}, {"organization": "9" * 30}])
+@pytest.mark.parametrize(
+    "asked", [{"q": "%"}, {"q": "\x00"}, {"q": "a " * 2000}, {"organization": "x"}, {"organization": "9" * 5000}]
+)
 def test_register_on_behalf_survives_odd_searches(client, house, asked):
     client.force_login(house.officer)
     assert client.get("/register/", asked).status_code == 200
+    assert client.post("/register/", asked).status_code == 422
 
 
 def test_register_on_behalf_only_for_the_own_office(client, house, new):

@@ -50,6 +50,7 @@ def test_draft_says_why_an_organization_cannot_be_chosen(as_, agreement):
     unknown = PartnerFactory(name="Unknown friends")
     lapsed = PartnerFactory(name="Lapsed friends")
     verify(lapsed, agreement.office, until=in_days(-1))
+    assert as_("officer").get(NEW, {"q": "a " * 2000}).status_code == 200
     text = as_("officer").get(NEW, {"q": "friends"}).content.decode()
     assert "It is not registered with your office." in text
     assert "ran out on" in text
@@ -74,7 +75,7 @@ def test_draft_asks_for_which_office_where_several_have_verified(as_, agreement,
     assert as_("officer").get(NEW, {"organization": agreement.organization_id}).status_code == 302
 
 
-@pytest.mark.parametrize("asked", ["x", "999999", ""])
+@pytest.mark.parametrize("asked", ["x", "999999", "9" * 5000, ""])
 def test_draft_with_an_organization_that_is_not(as_, asked):
     assert as_("officer").get(NEW, {"organization": asked}).status_code == 404
 
