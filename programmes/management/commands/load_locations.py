@@ -5,8 +5,8 @@ from time import perf_counter
 
 from django.core.management.base import BaseCommand, CommandError
 
+from portal.kit.tables import Unreadable
 from programmes.imports.locations import LocationReport, load_locations
-from programmes.imports.table import Unreadable
 
 SHOWN = 20
 
