@@ -56,8 +56,10 @@ class MyOrganization(LoginRequiredMixin, TemplateView):
             .prefetch_related(Prefetch("registrations", registrations))
             .order_by("name", "pk")
         )
+        desks = [Desk(organization, user) for organization in organizations]
         return super().get_context_data(**kwargs) | {
-            "desks": [Desk(organization, user) for organization in organizations]
+            "desks": desks,
+            "may_register": any(desk.can_edit for desk in desks),
         }
 
 

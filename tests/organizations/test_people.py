@@ -41,6 +41,14 @@ def test_desk_says_what_each_registration_waits_for(client, house):
     assert "Waits for the country office to check it." in answer.text
 
 
+def test_desk_offers_another_office_to_those_who_edit(client, house):
+    shown = {}
+    for person in (house.administrator, house.editor, house.reader):
+        client.force_login(person)
+        shown[person] = "Register with another office" in client.get("/my-organization/").text
+    assert shown == {house.administrator: True, house.editor: True, house.reader: False}
+
+
 @pytest.mark.parametrize("state", RegistrationState)
 def test_desk_knows_every_state(client, house, state):
     RegistrationFactory(organization=house.organization, state=state, complete=True)
