@@ -98,7 +98,7 @@ def rejects_csv(headings: list[str], rejects: list[Reject]) -> str:
     """Rejected rows as CSV text that a spreadsheet opens without running anything in it."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(["row", "reason", "explanation", *headings])
+    writer.writerow(["row", "reason", "explanation", *map(guarded, headings)])
     for reject in rejects:
         writer.writerow([reject.number, reject.reason, *map(guarded, [reject.sentence, *reject.cells])])
     return text.getvalue()

@@ -12,7 +12,7 @@ from django.db.models import ProtectedError
 from accounts.models import AuditEvent
 from organizations.imports import presence
 from organizations.imports.errors import ImportProblem
-from organizations.imports.presence import commit_presence, plan_presence
+from organizations.imports.presence import commit_presence, plan_presence, rejects_csv
 from organizations.models import Organization, PossibleTwin, Presence
 from programmes.models import Location, ThematicArea
 from tests.organizations.imports.conftest import HEADINGS, ROWS
@@ -173,6 +173,7 @@ def test_rejects_can_be_mended_and_brought_again(country, layout, write):
     plan = plan_presence(write(ROWS[0], "=HYPERLINK(0),NNGO,Fishing,May,North,Upper,QQ0101"), layout)
     rows = list(csv.DictReader(io.StringIO(plan.rejects_csv())))
     assert (rows[0]["row"], rows[0]["reason"], rows[0]["Partner"]) == ("3", "unknown_sector", "'=HYPERLINK(0)")
+    assert rejects_csv(["=cmd()"], []).splitlines() == ["row,reason,explanation,'=cmd()"]
     assert rows[0]["explanation"].endswith("themes of the portal. Fishing")
     mended = plan.rejects_csv().replace("Fishing", "Health").encode()
     assert plan_presence(write(content=mended), layout).figures()["taken"] == 1
