@@ -3,7 +3,7 @@
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from accounts.models import AuditEvent, User
 from accounts.roles import MemberRole, StaffRole
@@ -34,3 +34,11 @@ def test_demonstration_has_every_state_and_role_in_ten_countries(client):
     before = User.objects.count(), AuditEvent.objects.count()
     call_command("demo", stdout=StringIO())
     assert (User.objects.count(), AuditEvent.objects.count()) == before
+
+
+@pytest.mark.django_db
+def test_a_real_portal_takes_no_demonstration(settings):
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="public password"):
+        call_command("demo", stdout=StringIO())
+    assert not User.objects.exists()

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.models import User
@@ -14,6 +14,8 @@ class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args, **options):
+        if settings.PRODUCTION and not settings.DEMO:
+            raise CommandError("The demonstration's people have a public password. Only DEMO=1 lets them in here.")
         for command in ("load_reference", "load_questions"):
             call_command(command, stdout=self.stdout)
         if User.objects.filter(email=DEMO_ACCOUNTS[0].email).exists():
