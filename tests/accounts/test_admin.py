@@ -73,6 +73,10 @@ def test_the_admin_has_no_door_of_its_own(client):
     assert client.get(page).status_code == 403
 
 
+def test_no_list_can_be_asked_about_a_password(client, administrator):
+    assert client.get(listing(User), {"password__startswith": "a"}).status_code == 400
+
+
 @pytest.mark.parametrize("model", RECORDS, ids=lambda model: model._meta.label)
 def test_list_opens_and_offers_no_deletion(client, administrator, model):
     response = client.get(listing(model))
