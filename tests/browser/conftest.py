@@ -31,11 +31,16 @@ QUIET = [
 ]
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Mark all tests of this folder, so that ``-m "not browser"`` leaves them out."""
+    """Mark all tests of this folder, so that ``-m "not browser"`` leaves them out, and run them last.
+
+    Playwright keeps an event loop in this thread until the end, and there Django refuses every query.
+    """
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: HERE in item.path.parents)
 
 
 @pytest.fixture(scope="session")
