@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions import changing, create, performing, record
-from accounts.models import User
+from accounts.models import AuditEvent, User
 from accounts.roles import MemberRole
 from organizations import emails
 from organizations.lifecycle import TWIN
 from organizations.models import Identifier, Membership, Organization, OrganizationName, PossibleTwin, Presence
-from portal.kit.access import require
+from portal.kit.access import NotNow, require
+
+MEMBERS_A_DAY = 30
 
 
 @dataclass(frozen=True)
@@ -117,8 +121,14 @@ _PARTS: dict[str, Callable[[Organization, list[Any]], None]] = {
 
 
 def add_member(organization: Organization, *, by: User, email: str, role: str, name: str = "") -> Membership:
-    """Give a person a role in the organization. Somebody unknown gets an account and a message on how to sign in."""
+    """Give a person a role in the organization. Somebody unknown gets an account and a message on how to sign in.
+
+    Everybody can open an organization under any name, so nobody sends more than ``MEMBERS_A_DAY`` such messages.
+    """
     require(by, "organizations.manage_members", organization)
+    lately = AuditEvent.objects.filter(actor=by, action="member_added", at__gt=timezone.now() - timedelta(days=1))
+    if lately.count() >= MEMBERS_A_DAY:
+        raise NotNow([_("You have added as many people as is possible in one day. Add the others tomorrow.")])
     with transaction.atomic():
         person = User.objects.filter(email__iexact=email).first()
         if person is None:

@@ -145,6 +145,16 @@ def test_add_a_role_that_is_held_already_says_so(client, house):
     assert "This person already has this role." in answer.text
 
 
+def test_nobody_writes_to_the_whole_world_in_the_name_of_an_organization(client, house, monkeypatch):
+    monkeypatch.setattr("organizations.actions.organization.MEMBERS_A_DAY", 2)
+    client.force_login(house.administrator)
+    sent = [{"email": f"{number}@example.org", "name": "Somebody", "role": "viewer"} for number in range(3)]
+    answers = [client.post(members(house), one) for one in sent]
+    assert [answer.status_code for answer in answers] == [302, 302, 409]
+    assert "Add the others tomorrow." in answers[-1].content.decode()
+    assert Notification.objects.count() == 2
+
+
 def test_members_cost_the_same_for_few_and_for_many(queries_of, house):
     few = queries_of(house.administrator, members(house), most=10)
     MembershipFactory.create_batch(6, organization=house.organization)
