@@ -393,3 +393,10 @@ READABLE = [
 def test_colours_can_be_told_apart(mode, text, ground, least):
     colours = palettes()[mode]
     assert contrast(colours[text], colours[ground]) >= least
+
+
+@pytest.mark.parametrize(("language", "expected"), [("en", "Sign in"), ("fr", "Mon Compte")])
+def test_sentence_case_is_for_english_headings_alone(language, expected):
+    words = {"en": "\n  Sign In ", "fr": "\n  Mon Compte "}[language]
+    with translation.override(language):
+        assert draw("{% filter sentence_case %}{{ words }}{% endfilter %}", words=words) == expected

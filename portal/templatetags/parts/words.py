@@ -183,3 +183,13 @@ def due(moment: date | datetime | None, near_days: int = 3) -> SafeString:
     day = timezone.localdate() + timedelta(days=days)
     words = naturalday(day) if abs(days) <= 1 else days_in_words(days, add_direction=True)
     return time_element(moment, words, in_words(moment, "both"), strong=days <= near_days)
+
+
+@register.filter(is_safe=True)
+def sentence_case(text: str) -> str:
+    """``Sign In`` → ``Sign in``: django-allauth writes its English headings as titles, the portal writes sentences.
+
+    Other languages have capitals of their own and stay as they are.
+    """
+    words = text.strip()
+    return words[:1] + words[1:].lower() if get_language() == "en" else words
