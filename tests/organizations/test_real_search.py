@@ -23,17 +23,21 @@ SEARCHES = {
     "Education in Somali region, Ethiopia, national NGOs": (
         "ethiopia-4w",
         "Implementing Partner Name",
-        lambda row: row["Cluster"] == "Education"
-        and row["WoredaPcod"].startswith("ET05")
-        and row["Implementing Partner Type"] == "National NGO",
+        lambda row: (
+            row["Cluster"] == "Education"
+            and row["WoredaPcod"].startswith("ET05")
+            and row["Implementing Partner Type"] == "National NGO"
+        ),
         {"theme": "education", "country": "ETH", "location": "ET05", "category": "national_ngo"},
     ),
     "éducation Ituri": (
         "drc-4w",
         "Nom organization",
-        lambda row: row[CLUSTER] == "Education"
-        and row["Code Province"] == "CD54"
-        and row["Type organisation"].startswith("ONG"),
+        lambda row: (
+            row[CLUSTER] == "Education"
+            and row["Code Province"] == "CD54"
+            and row["Type organisation"].startswith("ONG")
+        ),
         {"theme": "education", "location": "CD54"},
     ),
 }
