@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
@@ -19,6 +20,7 @@ from organizations.actions.registration import (
     start_registration,
 )
 from organizations.filters import OrganizationFilter
+from organizations.filters.organization import is_staff
 from organizations.filters.registration import RegistrationFilter
 from organizations.filters.twin import TwinFilter
 from organizations.forms import SECTION_FORMS
@@ -136,7 +138,12 @@ class OrganizationViewSet(RecordViewSet):
 
     def with_related(self, rows):
         rows = rows.with_verified().select_related("country")
-        return rows if self.action == "list" else rows.prefetch_related("strategies", "names", "identifiers")
+        if self.action == "list":
+            return rows
+        names = OrganizationName.objects.all()
+        if not is_staff(self.request.user):  # how sources misspell it helps those who have to recognise it there
+            names = names.exclude(kind=OrganizationName.Kind.MISSPELLING)
+        return rows.prefetch_related("strategies", "identifiers", Prefetch("names", names))
 
     @extend_schema(
         request=OrganizationChangeSerializer, responses=OrganizationSerializer, parameters=[IF_MATCH], filters=False

@@ -115,6 +115,15 @@ def test_nobody_gives_a_verified_organization_another_name(administrator, regist
     assert {name: after[name] for name in told} == {name: before[name] for name in told}
 
 
+def test_spellings_of_sources_are_left_out_for_the_public(anyone, officer, registration):
+    organization = PartnerFactory(verified_by=registration.office)
+    for kind in ("translation", "misspelling"):
+        organization.names.create(name=kind, kind=kind)
+    path = f"{ROOT}/organizations/{organization.pk}/"
+    shown = [[name["name"] for name in client.get(path).json()["names"]] for client in (anyone, officer)]
+    assert shown == [["translation"], ["misspelling", "translation"]]
+
+
 def test_sensitive_themes_are_left_out_for_the_public(anyone, registration):
     organization = PartnerFactory(verified_by=registration.office)
     PresenceFactory(organization=organization, theme=ThemeFactory(code="health"))
