@@ -52,11 +52,7 @@ def in_text(words: Iterable[str]) -> Q:
 def _word_in_text(word: str) -> Q:
     if _INSIDE.match(word):
         return Q(search_text__contains=word)
-    return (
-        Q(search_text__startswith=word)
-        | Q(search_text__contains=f" {word}")
-        | Q(search_text__contains=f"\n{word}")
-    )
+    return Q(search_text__startswith=word) | Q(search_text__contains=f" {word}") | Q(search_text__contains=f"\n{word}")
 
 
 def best_match(text: Understood) -> Case:
@@ -232,8 +228,7 @@ def _outermost(concepts: list[Concept], known: Vocabulary) -> tuple[Concept, ...
     return tuple(
         one
         for one in concepts
-        if one not in paths
-        or not any(other != one and paths[one].startswith(path) for other, path in paths.items())
+        if one not in paths or not any(other != one and paths[one].startswith(path) for other, path in paths.items())
     )
 
 

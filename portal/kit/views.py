@@ -154,8 +154,11 @@ class ListPage(ListView):
             return []
         pills = []
         bound = self.filterset.form
-        for name in bound.fields:
-            for value in self.request.GET.getlist(name):
+        for name, field in bound.fields.items():
+            values = self.request.GET.getlist(name)
+            if not getattr(field.widget, "allow_multiple_selected", False):
+                values = values[-1:]  # the field obeys the last one
+            for value in values:
                 if value and name not in bound.errors:
                     pills.append((self.pill_label(bound[name], value), self._without(name, value)))
         return pills

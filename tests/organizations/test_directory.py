@@ -187,7 +187,7 @@ def test_the_public_page_shows_what_is_public(client):
     page = html(client.get(organization.get_absolute_url()))
     assert '<bdi lang="de" dir="ltr">Hoffnung</bdi>' in page
     assert 'lang="de" dir="auto">Wir helfen.</p>' in page
-    assert "Ethiopia<span class=\"row-facts\">Afder, Somali</span>" in page
+    assert 'Ethiopia<span class="row-facts">Afder, Somali</span>' in page
     assert "R-77" in page
     for hidden in ("Unsafe abortion", "Hopee", "OCHA", "What happened", "Change the profile"):
         assert hidden not in page

@@ -159,9 +159,7 @@ def test_progress_can_be_seen_from_outside_while_the_worker_is_at_it(client, edi
         return run
 
     real = queue.IMPORTERS["presence"]
-    monkeypatch.setitem(
-        queue.IMPORTERS, "presence", Importer(real.layouts, watched(real.plan), watched(real.commit))
-    )
+    monkeypatch.setitem(queue.IMPORTERS, "presence", Importer(real.layouts, watched(real.plan), watched(real.commit)))
     assert run_imports() == 1
     assert seen == [
         (READING, "Reading the file and matching organizations"),
