@@ -85,7 +85,9 @@ STEPS = (
         lambda: _agreements(AgreementState.AWAITING_SIGNATURES)().exclude(signatures__side="unicef"),
         _agreement,
     ),
-    Step(_("To open for signature"), _("Open"), Tone.WAITING, _MANAGERS, _agreements(AgreementState.APPROVED), _agreement),
+    Step(
+        _("To open for signature"), _("Open"), Tone.WAITING, _MANAGERS, _agreements(AgreementState.APPROVED), _agreement
+    ),
     Step(_("To correct"), _("Correct"), Tone.STOPPED, _DRAFTERS, _agreements(AgreementState.SENT_BACK), _agreement),
     Step(_("To finish drafting"), _("Draft"), Tone.PAST, _DRAFTERS, _agreements(AgreementState.DRAFT), _agreement),
 )
