@@ -7,9 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Notification, User
 from accounts.roles import MemberRole, StaffRole
 from organizations.actions.organization import Profile, add_member
 from organizations.actions.registration import (
@@ -47,6 +48,9 @@ class Stage:
             registration = _Registering(self, story, number).play()
             for agreement in story.get("agreements", ()):
                 _Agreeing(self, registration, agreement).play()
+        # What was said in the past arrived in the past; only the last day's messages still wait for the worker.
+        yesterday = timezone.now() - timedelta(days=1)
+        Notification.objects.filter(due_at__lt=yesterday).update(sent_at=F("due_at"))
 
 
 class _Registering:
