@@ -31,7 +31,7 @@ QUIET = [
 ]
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items):
     """Mark all tests of this folder, so that ``-m "not browser"`` leaves them out, and run them last.
 
@@ -40,6 +40,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
+    yield  # the others look at the marks, and sort
     items.sort(key=lambda item: HERE in item.path.parents)
 
 
