@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from factory.django import DjangoModelFactory
 
 REAL_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
@@ -51,6 +52,13 @@ def numbers_from_zero():
     """Factories count anew in each module: what a test gets does not hang on what ran before, and short codes last."""
     for factory in DjangoModelFactory.__subclasses__():
         factory.reset_sequence(0)
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """A page that a test asked for in another language leaves that language in the thread."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)

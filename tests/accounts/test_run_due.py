@@ -59,7 +59,7 @@ def test_message_is_sent_in_the_language_of_the_person_with_a_link():
 
 @pytest.mark.django_db
 def test_subject_is_one_line_that_fits_whatever_names_it_holds():
-    membership = MembershipFactory(organization__name="Friends\nBcc: everybody@example.org " + "x" * 270)
+    membership = MembershipFactory(organization__name="Friends\nBcc: everybody@example.org " + "x" * 265)
     member_added(membership, by=membership.user)
     assert send_due_notifications() == 1
     [sent] = mail.outbox
