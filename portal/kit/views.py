@@ -154,9 +154,9 @@ class ListPage(ListView):
             return []
         pills = []
         bound = self.filterset.form
-        for name, field in bound.fields.items():
+        for name, entry in bound.fields.items():
             values = self.request.GET.getlist(name)
-            if not getattr(field.widget, "allow_multiple_selected", False):
+            if not getattr(entry.widget, "allow_multiple_selected", False):
                 values = values[-1:]  # the field obeys the last one
             for value in values:
                 if value and name not in bound.errors:
