@@ -60,6 +60,7 @@ PREPARE := import django; django.setup(); from django.core.management import cal
 .PHONY: run
 run: $(VENV)/.runtime ## Start the portal with demo data: PORT=8000, DATABASE_URL=… in place of SQLite
 	@export DEMO=1 DJANGO_SETTINGS_MODULE=portal.settings
+	export BASE_URL=$${BASE_URL:-http://localhost:$(PORT)}
 	$(BIN)/python -c "$(PREPARE)"
 	$(MANAGE) run_due --loop & worker=$$!
 	$(BIN)/gunicorn portal.wsgi --bind $(HOST):$(PORT) --workers 2 --threads 4 --no-control-socket & web=$$!
