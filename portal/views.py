@@ -69,7 +69,18 @@ class WorkPage(LoginRequiredMixin, TemplateView):
     def get_context_data(self, **kwargs):
         piles = work.piles(self.request.user)
         tasks = sorted((task for pile in piles for task in pile.tasks), key=lambda task: task.since)
-        return super().get_context_data(piles=piles, tasks=tasks, total=sum(pile.count for pile in piles), **kwargs)
+        lists = [(label, url_name) for label, url_name, may in LISTS if may is None or self.request.user.has_perm(may)]
+        return super().get_context_data(
+            piles=piles, tasks=tasks, total=sum(pile.count for pile in piles), lists=lists, **kwargs
+        )
+
+
+LISTS = (
+    (_("Registrations"), "organizations:registration-list", None),
+    (_("Possible twins"), "organizations:twin-list", "organizations.view_twins"),
+    (_("Imports"), "organizations:import-list", "organizations.import_data"),
+)
+"""What the main navigation does not name: label, address, the permission that it asks."""
 
 
 def _desk_of(user):

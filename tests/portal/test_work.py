@@ -69,6 +69,20 @@ def test_work_page_costs_the_same_for_any_number_of_tasks(client, office, number
         assert len(client.get("/work/").context["tasks"]) == number
 
 
+@pytest.mark.parametrize(
+    ("role", "seen"),
+    [
+        (StaffRole.REGISTRATION_OFFICER, ["Registrations", "Possible twins"]),
+        (StaffRole.HQ_EDITOR, ["Registrations", "Possible twins", "Imports"]),
+    ],
+)
+def test_work_page_leads_to_the_lists_that_the_navigation_does_not_name(client, office, role, seen):
+    client.force_login(person_at(None if role == StaffRole.HQ_EDITOR else office, role))
+    lists = client.get("/work/").context["lists"]
+    assert [label for label, url_name in lists] == seen
+    assert all(client.get(reverse(url_name)).status_code == 200 for label, url_name in lists)
+
+
 def test_work_page_asks_a_stranger_to_sign_in(client):
     assert client.get("/work/").url == "/accounts/login/?next=/work/"
 
