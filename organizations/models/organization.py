@@ -192,6 +192,12 @@ class Organization(Recorded):
         """The names of the traits it has, for tags."""
         return [label for field, label in TRAITS.items() if getattr(self, field)]
 
+    @property
+    def language_names(self):
+        """The languages it works in, each in its own name."""
+        names = dict(LANGUAGE_CHOICES)
+        return [names.get(code, code) for code in self.languages]
+
     def refresh_search_text(self):
         """Fold the present names and mission into ``search_text``. The caller saves."""
         other_names = self.names.values_list("name", flat=True) if self.pk else []

@@ -40,6 +40,15 @@ def test_detail_opens_in_every_state_for_both_sides(client, house, who, status, 
     assert client.get(registration.get_absolute_url()).status_code == status
 
 
+def test_detail_names_the_working_languages(client, house):
+    house.organization.languages = ["am", "tlh"]
+    house.organization.save()
+    registration = RegistrationFactory(organization=house.organization, state="submitted")
+    client.force_login(house.administrator)
+    assert "<bdi>አማርኛ</bdi> · <bdi>tlh</bdi>" in client.get(registration.get_absolute_url()).text
+    assert "<bdi>አማርኛ</bdi> · <bdi>tlh</bdi>" in client.get(house.organization.get_absolute_url()).text
+
+
 def test_detail_signed_out_leads_to_sign_in(client, house):
     registration = make(house)
     assert client.get(registration.get_absolute_url()).headers["Location"].startswith("/accounts/login/")
