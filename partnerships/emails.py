@@ -91,11 +91,18 @@ def signatories(agreement):
     return User.objects.filter(awaited, is_active=True).distinct()
 
 
+def who_can_name_a_signatory(agreement):
+    """The partner's administrators, where nobody has the role that signs: only they can give it to somebody."""
+    if _members(agreement, MemberRole.AUTHORISED_OFFICER).exists():
+        return ()
+    return _members(agreement, MemberRole.ADMINISTRATOR)
+
+
 _TOLD = {
     "submit": (deciders,),
     "approve": (drafters,),
     "send_back": (drafters,),
-    "open_for_signature": (signatories,),
+    "open_for_signature": (signatories, who_can_name_a_signatory),
     "return_unsigned": (drafters,),
     "sign_unicef": (managers, signatories),
     "sign_partner": (managers, signatories),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
+from accounts.roles import MemberRole
 from organizations.forms.comment import CommentForm
 from organizations.lifecycle import ENDED
 from organizations.models import Organization, Registration
@@ -152,8 +153,18 @@ def signatures_by_party(agreement: Agreement) -> list[tuple[str, Signature | Non
 
 
 def late_for_signing(agreement: Agreement) -> str | None:
-    """What stands in the way of every signature, where that is so."""
-    return has_not_begun(agreement) if agreement.state == AgreementState.AWAITING_SIGNATURES else None
+    """What stands in the way of a signature, where that is so."""
+    if agreement.state != AgreementState.AWAITING_SIGNATURES:
+        return None
+    return has_not_begun(agreement) or _nobody_signs_for_partner(agreement)
+
+
+def _nobody_signs_for_partner(agreement: Agreement) -> str | None:
+    signatories = agreement.organization.memberships.filter(role=MemberRole.AUTHORISED_OFFICER)
+    if Signature.Side.PARTNER in agreement.signed_sides or signatories.exists():
+        return None
+    words = _now("Nobody can sign here for %(partner)s yet: its administrator first names an authorised officer.")
+    return words % {"partner": agreement.organization}
 
 
 # --- Drafting ---------------------------------------------------------------------------------------------------------

@@ -194,6 +194,13 @@ def test_a_message_speaks_the_reader_s_language_and_leaves_signs_as_they_are(cas
     assert message.path == agreement.get_absolute_url()
 
 
+def test_where_nobody_signs_for_the_partner_its_administrator_is_told(cast, agreement):
+    head, administrator = cast.head, cast.partner_admin
+    agreement.organization.memberships.filter(user=cast.signer).delete()
+    actions.open_for_signature(put(agreement, "approved"), by=cast.manager)
+    assert told_about(agreement) == sorted([administrator.name, head.name])
+
+
 def test_an_author_who_left_the_office_is_not_told(cast, agreement):
     agreement.created_by = cast.other_manager
     agreement.save()

@@ -19,6 +19,13 @@ LIST = "/agreements/"
 NEW = "/agreements/new/"
 
 
+def test_page_says_that_nobody_can_sign_for_the_partner_yet(as_, cast, agreement):
+    put(agreement, "awaiting_signatures")
+    assert "names an authorised officer" in as_("partner_admin").get(page_of(agreement)).text
+    cast.signer  # noqa: B018 – made when first asked for
+    assert "names an authorised officer" not in as_("partner_admin").get(page_of(agreement)).text
+
+
 # --- The list ---------------------------------------------------------------------------------------------------------
 
 
