@@ -63,7 +63,7 @@ run: $(VENV)/.runtime ## Start the portal with demo data: PORT=8000, DATABASE_UR
 	export BASE_URL=$${BASE_URL:-http://localhost:$(PORT)}
 	$(BIN)/python -c "$(PREPARE)"
 	$(MANAGE) run_due --loop & worker=$$!
-	$(BIN)/gunicorn portal.wsgi --bind $(HOST):$(PORT) --workers 2 --threads 4 --no-control-socket & web=$$!
+	$(BIN)/gunicorn portal.wsgi --bind $(HOST):$(PORT) --workers 2 --threads 4 --graceful-timeout 3 --no-control-socket & web=$$!
 	# Whichever ends first, or Ctrl-C, ends both.
 	trap 'kill $$web $$worker 2>/dev/null || true; wait' EXIT
 	trap 'exit 0' INT TERM
