@@ -53,8 +53,8 @@ $(VENV)/.dev: requirements/dev.lock $(BOOT)
 
 # ---- to use it ------------------------------------------------------------------------------------------------------
 
-# One process for both, because each start of Django costs a second.
-PREPARE := import django; django.setup(); from django.core.management import call_command as do; \
+# One process for both, because each start of Django costs a second; and one that ends soon need not collect its garbage.
+PREPARE := import gc, django; gc.disable(); django.setup(); from django.core.management import call_command as do; \
   do('migrate', verbosity=0); do('demo')
 
 .PHONY: run
@@ -73,12 +73,16 @@ run: $(VENV)/.runtime ## Start the portal with demo data: PORT=8000, DATABASE_UR
 
 .PHONY: test
 test: $(VENV)/.dev ## Run the whole suite on SQLite and on PostgreSQL, side by side; the browser tests run once
-	@$(MAKE) --jobs=2 --output-sync=target --keep-going test-sqlite test-postgresql
+	@$(MAKE) --jobs=3 --output-sync=target --keep-going test-browser test-sqlite test-postgresql
 
-.PHONY: test-sqlite test-postgresql
+.PHONY: test-sqlite test-postgresql test-browser
 test-sqlite:
 	@echo "== SQLite"
-	env -u TEST_DATABASE_URL $(BIN)/python -m pytest $(ARGS)
+	env -u TEST_DATABASE_URL $(BIN)/python -m pytest -m "not browser" $(ARGS)
+
+test-browser:
+	@echo "== Browser"
+	env -u TEST_DATABASE_URL $(BIN)/python -m pytest tests/browser $(ARGS)
 
 test-postgresql:
 	@echo "== PostgreSQL"
