@@ -9,7 +9,7 @@ from portal.api import docs_urls, router
 
 urlpatterns = [
     path("", views.HomePage.as_view(), name="home"),
-    path("work/", views.WorkPage.as_view(), name="work"),
+    path("my-work/", views.WorkPage.as_view(), name="work"),
     path("landing/", views.landing, name="landing"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("", include("accounts.urls")),

@@ -96,7 +96,7 @@ def _wait_for(address, seconds=20):
 
 @pytest.fixture
 def visit(browser, portal):
-    """Open a page as somebody: ``visit("/work/", "head", locale="ar")``; every context is closed at the end."""
+    """Open a page as somebody: ``visit("/my-work/", "head", locale="ar")``; every context is closed at the end."""
     contexts = []
 
     def open_page(path, who="", *, width=1280, **options):

@@ -17,7 +17,7 @@ def reach(page, words):
 
 
 def test_head_of_office_approves_with_the_keyboard_only(visit):
-    page = visit("/work/", "head")
+    page = visit("/my-work/", "head")
     reach(page, "Accessible playgrounds")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Accessible playgrounds")

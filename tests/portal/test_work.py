@@ -24,7 +24,7 @@ def office():
 
 def tasks(client, user):
     client.force_login(user)
-    return [task.instance for task in client.get("/work/").context["tasks"]]
+    return [task.instance for task in client.get("/my-work/").context["tasks"]]
 
 
 def test_registration_officer_sees_what_waits_at_the_own_office_the_longest_first(client, office):
@@ -66,7 +66,7 @@ def test_work_page_costs_the_same_for_any_number_of_tasks(client, office, number
     RegistrationFactory.create_batch(number, office=office, state=RegistrationState.SUBMITTED)
     client.force_login(person_at(office, StaffRole.REGISTRATION_OFFICER))
     with django_assert_max_num_queries(6):
-        assert len(client.get("/work/").context["tasks"]) == number
+        assert len(client.get("/my-work/").context["tasks"]) == number
 
 
 @pytest.mark.parametrize(
@@ -78,18 +78,18 @@ def test_work_page_costs_the_same_for_any_number_of_tasks(client, office, number
 )
 def test_work_page_leads_to_the_lists_that_the_navigation_does_not_name(client, office, role, seen):
     client.force_login(person_at(None if role == StaffRole.HQ_EDITOR else office, role))
-    lists = client.get("/work/").context["lists"]
+    lists = client.get("/my-work/").context["lists"]
     assert [label for label, url_name in lists] == seen
     assert all(client.get(reverse(url_name)).status_code == 200 for label, url_name in lists)
 
 
 def test_work_page_asks_a_stranger_to_sign_in(client):
-    assert client.get("/work/").url == "/accounts/login/?next=/work/"
+    assert client.get("/my-work/").url == "/accounts/login/?next=/my-work/"
 
 
 def test_landing_leads_each_to_their_own_desk(client, office):
     client.force_login(person_at(office, StaffRole.VIEWER))
-    assert client.get(reverse("landing")).url == "/work/"
+    assert client.get(reverse("landing")).url == "/my-work/"
     client.force_login(MembershipFactory().user)
     assert client.get(reverse("landing")).url == "/my-organization/"
 
