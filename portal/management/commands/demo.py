@@ -19,7 +19,7 @@ class Command(BaseCommand):
         for command in ("load_reference", "load_questions"):
             call_command(command, stdout=self.stdout)
         if User.objects.filter(email=DEMO_ACCOUNTS[0].email).exists():
-            self.stdout.write("The demonstration is there already.")
+            self.stdout.write(f"The demonstration is there already, at {settings.BASE_URL}")
             return
         with transaction.atomic():
             Stage().play()
