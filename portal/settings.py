@@ -285,6 +285,9 @@ DUE_JOBS = [
     "organizations.imports.queue.run_imports",
 ]
 
+# What the worker does once a day, in this order; each returns how much it did.
+DAILY_JOBS: list[str] = []
+
 # --- Logs -------------------------------------------------------------------------------------------------------------
 
 LOGGING = {

@@ -24,6 +24,7 @@ from organizations.models import Registration, VerificationQuestion
 from organizations.models.registration import Section
 from partnerships.actions import comment_agreement, create_agreement
 from partnerships.models import Agreement
+from portal.demo.chapters import CHAPTERS
 from portal.demo.clock import days_ago
 from portal.demo.people import Cast
 from programmes.models import CountryOffice, Location, Strategy, ThematicArea
@@ -48,6 +49,8 @@ class Stage:
             registration = _Registering(self, story, number).play()
             for agreement in story.get("agreements", ()):
                 _Agreeing(self, registration, agreement).play()
+        for play in CHAPTERS:
+            play(self)
         # What was said in the past arrived in the past; only the last day's messages still wait for the worker.
         yesterday = timezone.now() - timedelta(days=1)
         Notification.objects.filter(due_at__lt=yesterday).update(sent_at=F("due_at"))

@@ -9,6 +9,7 @@ from smtplib import SMTPServerDisconnected
 from unittest import mock
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.management import call_command
 from django.db import connection
@@ -16,7 +17,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from accounts.actions import retry_notifications, send_due_notifications
-from accounts.models import Notification
+from accounts.models import JobRun, Notification
 from organizations.emails import member_added
 from portal.kit.access import NotAllowed
 from tests.factories.accounts import NotificationFactory, UserFactory
@@ -168,3 +169,28 @@ def test_loop_that_is_told_to_stop_finishes_its_job_and_starts_no_other():
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+# --- Once a day -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_daily_job_runs_once_a_day():
+    with override_settings(DUE_JOBS=[], DAILY_JOBS=[f"{HERE}.count"]):
+        assert [run_due(), run_due()] == [["count: 3"], []]
+        with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
+            assert run_due() == ["count: 3"]
+
+
+@pytest.mark.django_db
+def test_daily_job_that_fails_is_tried_again_and_given_up_after_three():
+    with override_settings(DUE_JOBS=[], DAILY_JOBS=[f"{HERE}.fail"]):
+        assert [run_due() for _try in range(4)] == [["fail: failed"]] * 3 + [[]]
+
+
+@pytest.mark.django_db
+def test_daily_job_of_a_worker_that_was_killed_is_taken_by_another_later():
+    now = timezone.now().replace(hour=3)
+    assert JobRun.objects.claim("night", now) is True
+    assert JobRun.objects.claim("night", now + timedelta(hours=1)) is False
+    assert JobRun.objects.claim("night", now + timedelta(hours=3)) is True

@@ -1,4 +1,4 @@
-"""Does what is due: sends messages, moves agreements by the calendar, takes files in."""
+"""Does what is due: sends messages, moves agreements by the calendar, takes files in, and once a day what is nightly."""
 
 import logging
 import signal
@@ -8,9 +8,14 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from accounts.models import JobRun
+
 logger = logging.getLogger(__name__)
+
+FAILED = "failed"
 
 
 class Command(BaseCommand):
@@ -35,13 +40,29 @@ class Command(BaseCommand):
                 return
 
     def round(self) -> Iterator[tuple[str, int | str]]:
-        """Run each of ``DUE_JOBS`` once and yield its name with how much it did, or that it failed."""
+        """Run each of ``DUE_JOBS``, and each of ``DAILY_JOBS`` that has not run today; yield how much each did."""
         for path in settings.DUE_JOBS:
             if self.stop.is_set():
                 return
-            name, done = path.rpartition(".")[2], "failed"
-            try:
-                done = import_string(path)()
-            except Exception:  # one job's failure is not the others'
-                logger.exception("The job %s failed", name)
-            yield name, done
+            yield self.run(path)
+        for path in settings.DAILY_JOBS:
+            now = timezone.now()
+            if self.stop.is_set():
+                return
+            if JobRun.objects.claim(path, now):
+                name, done = self.run(path)
+                if done == FAILED:
+                    JobRun.objects.release(path, now)
+                else:
+                    JobRun.objects.finish(path, now)
+                yield name, done
+
+    @staticmethod
+    def run(path: str) -> tuple[str, int | str]:
+        """Run one job and return its name with how much it did, or that it failed."""
+        name, done = path.rpartition(".")[2], FAILED
+        try:
+            done = import_string(path)()
+        except Exception:  # one job's failure is not the others'
+            logger.exception("The job %s failed", name)
+        return name, done

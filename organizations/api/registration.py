@@ -1,8 +1,7 @@
-"""The API of organizations, registrations, possible twins and imports. Everything is done by the actions."""
+"""The API of registrations."""
 
 from typing import Any
 
-from django.db.models import Prefetch
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
@@ -12,27 +11,18 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from accounts.api import Discussed
-from organizations.actions.organization import Profile, change_profile
 from organizations.actions.registration import (
     answer_question,
     comment_registration,
     save_section,
     start_registration,
 )
-from organizations.filters import OrganizationFilter
-from organizations.filters.organization import is_staff
 from organizations.filters.registration import RegistrationFilter
-from organizations.filters.twin import TwinFilter
 from organizations.forms import SECTION_FORMS
 from organizations.forms.section import as_typed
-from organizations.lifecycle import IMPORT, REGISTRATION, TWIN
+from organizations.lifecycle import REGISTRATION
 from organizations.models import (
-    Identifier,
-    ImportBatch,
     Organization,
-    OrganizationName,
-    PossibleTwin,
-    Presence,
     Registration,
     SectionDraft,
     VerificationAnswer,
@@ -40,138 +30,8 @@ from organizations.models import (
 )
 from organizations.models.registration import Section
 from portal.kit.access import require
-from portal.kit.api import IF_MATCH, LifecycleViewSet, ReadSerializer, RecordViewSet, moves_of
-from programmes.models import CountryOffice, Strategy
-
-# --- Organizations ----------------------------------------------------------------------------------------------------
-
-
-class NameSerializer(ReadSerializer):
-    class Meta:
-        model = OrganizationName
-        fields = ["name", "kind", "language", "source"]
-
-
-class IdentifierSerializer(ReadSerializer):
-    class Meta:
-        model = Identifier
-        fields = ["scheme", "value"]
-
-
-class PresenceSerializer(ReadSerializer):
-    """The organization at work on a theme in a place, by their codes; ``source`` empty: it says so itself."""
-
-    theme = serializers.SlugRelatedField("code", read_only=True)
-    location = serializers.SlugRelatedField("code", read_only=True)
-
-    class Meta:
-        model = Presence
-        fields = ["theme", "location", "source", "as_of", "since", "status"]
-
-
-_ROW = [
-    *("id", "name", "name_language", "acronym", "partner_type", "cso_type", "organization_category", "country"),
-    *("is_opd", "is_parents_organization", "is_women_led", "is_youth_led", "has_disability_expertise"),
-    *("is_verified", "version"),
-]
-_CHANGEABLE = [
-    *("focus", "is_opd", "is_parents_organization", "is_women_led", "is_youth_led", "has_disability_expertise"),
-    *("mission", "mission_language", "strategies", "email", "phone", "website", "listed"),
-]
-
-
-class OrganizationRowSerializer(ReadSerializer):
-    country = serializers.SlugRelatedField("code", read_only=True, allow_null=True)
-    is_verified = serializers.BooleanField(help_text=_("By some country office, and not lapsed."))
-
-    class Meta:
-        model = Organization
-        fields = _ROW
-
-
-class OrganizationSerializer(OrganizationRowSerializer):
-    """One organization: the record that all country offices share."""
-
-    strategies = serializers.SlugRelatedField("code", many=True, read_only=True)
-    names = NameSerializer(many=True)
-    identifiers = IdentifierSerializer(many=True)
-    email = serializers.CharField(help_text=_("Empty where none is given, as the website."))
-    website = serializers.CharField()
-
-    class Meta:
-        model = Organization
-        fields = [
-            *_ROW,
-            *("headquarters", "legal_status", "founded", "focus", "mission", "mission_language", "languages"),
-            *("strategies", "email", "phone", "website", "listed", "source", "names", "identifiers", "created_at"),
-        ]
-
-
-class OrganizationChangeSerializer(serializers.ModelSerializer):
-    """The facts that are changed by themselves. Identity, numbers and places are sections, for an office to check."""
-
-    strategies = serializers.SlugRelatedField("code", many=True, queryset=Strategy.objects.all())
-
-    class Meta:
-        model = Organization
-        fields = _CHANGEABLE
-
-
-class OrganizationViewSet(RecordViewSet):
-    """Organizations: all for UNICEF staff, one's own for members, the verified and listed ones for everybody."""
-
-    model = Organization
-    serializer_class = OrganizationSerializer
-    list_serializer_class = OrganizationRowSerializer
-    filterset_class = OrganizationFilter
-    ordering_fields = ("name", "created_at")
-    csv_columns = {
-        "id": lambda row: row.pk,
-        "name": lambda row: row.name,
-        "acronym": lambda row: row.acronym,
-        "partner_type": lambda row: row.partner_type,
-        "cso_type": lambda row: row.cso_type,
-        "organization_category": lambda row: row.organization_category,
-        "country": lambda row: row.country.code if row.country else "",
-        "is_verified": lambda row: row.is_verified,
-    }
-
-    def with_related(self, rows):
-        rows = rows.with_verified().select_related("country")
-        if self.action == "list":
-            return rows
-        names = OrganizationName.objects.all()
-        if not is_staff(self.request.user):  # how sources misspell it helps those who have to recognise it there
-            names = names.exclude(kind=OrganizationName.Kind.MISSPELLING)
-        return rows.prefetch_related("strategies", "identifiers", Prefetch("names", names))
-
-    @extend_schema(
-        request=OrganizationChangeSerializer, responses=OrganizationSerializer, parameters=[IF_MATCH], filters=False
-    )
-    def partial_update(self, request, pk):
-        """Change facts of the profile, once for all country offices."""
-        organization = self.get_record()
-        require(request.user, "organizations.change_organization", organization)
-        told = OrganizationChangeSerializer(organization, data=request.data, partial=True)
-        told.is_valid(raise_exception=True)
-        facts = dict(told.validated_data)
-        profile = Profile(strategies=facts.pop("strategies", None), fields=facts)
-        change_profile(organization, profile, by=request.user, expected_version=self.expected_version())
-        return self.answer(self.get_object())
-
-    @extend_schema(responses=PresenceSerializer(many=True))
-    @action(detail=True, methods=["get"], filter_backends=[], filterset_class=None)
-    def presences(self, request, pk):
-        """Where the organization works on what. Sensitive themes are shown to UNICEF staff and to its own people."""
-        organization, user = self.get_record(), request.user
-        rows = organization.presences.select_related("theme", "location")
-        sees_all = user.is_authenticated and (
-            user.is_superuser or user.works_for_unicef or user.acts_for(organization.pk)
-        )
-        return self.page_of(rows if sees_all else rows.exclude(theme__is_sensitive=True), PresenceSerializer)
-
-
-# --- Registrations ----------------------------------------------------------------------------------------------------
+from portal.kit.api import IF_MATCH, LifecycleViewSet, ReadSerializer, moves_of
+from programmes.models import CountryOffice
 
 
 class RegistrationSerializer(ReadSerializer):
@@ -344,53 +204,3 @@ class RegistrationViewSet(Discussed, LifecycleViewSet):
             answer = given.get(question.pk)
             question.answer, question.comment = (answer.answer, answer.comment) if answer else (None, "")
         return QuestionSerializer(questions, many=True).data
-
-
-# --- Possible twins, imports ------------------------------------------------------------------------------------------
-
-
-class TwinSerializer(ReadSerializer):
-    class Meta:
-        model = PossibleTwin
-        fields = ["id", "first", "second", "score", "reason", "state", "state_since", "version"]
-
-
-@moves_of(TWIN)
-class TwinViewSet(LifecycleViewSet):
-    """Pairs of records that may be one organization; for UNICEF staff."""
-
-    model = PossibleTwin
-    serializer_class = TwinSerializer
-    filterset_class = TwinFilter
-    csv_columns = {
-        name: lambda row, name=name: getattr(row, name) for name in ("id", "first_id", "second_id", "score", "state")
-    }
-
-
-class ImportSerializer(ReadSerializer):
-    class Meta:
-        model = ImportBatch
-        fields = [
-            *("id", "kind", "layout", "file_name", "state", "state_since", "version"),
-            *("progress", "problem", "figures", "created_at"),
-        ]
-
-
-@moves_of(IMPORT)
-class ImportViewSet(LifecycleViewSet):
-    """Files on their way in; for headquarters editors. Uploading is done on the page, where the preview is read."""
-
-    model = ImportBatch
-    serializer_class = ImportSerializer
-    filterset_fields = ["state", "kind"]
-    csv_columns = {
-        name: lambda row, name=name: getattr(row, name) for name in ("id", "kind", "layout", "file_name", "state")
-    }
-
-
-ROUTES = [
-    ("organizations", OrganizationViewSet, "organization"),
-    ("registrations", RegistrationViewSet, "registration"),
-    ("twins", TwinViewSet, "twin"),
-    ("imports", ImportViewSet, "import"),
-]

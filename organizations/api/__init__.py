@@ -1,0 +1,13 @@
+"""The API, one file for each kind of record. Everything is done by the actions."""
+
+from organizations.api.imports import ImportViewSet
+from organizations.api.organization import OrganizationViewSet
+from organizations.api.registration import RegistrationViewSet
+from organizations.api.twin import TwinViewSet
+
+ROUTES = [
+    ("organizations", OrganizationViewSet, "organization"),
+    ("registrations", RegistrationViewSet, "registration"),
+    ("twins", TwinViewSet, "twin"),
+    ("imports", ImportViewSet, "import"),
+]

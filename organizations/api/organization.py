@@ -1,0 +1,145 @@
+"""The API of organizations."""
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+
+from organizations.actions.organization import Profile, change_profile
+from organizations.filters import OrganizationFilter
+from organizations.filters.organization import is_staff
+from organizations.models import (
+    Identifier,
+    Organization,
+    OrganizationName,
+    Presence,
+)
+from portal.kit.access import require
+from portal.kit.api import IF_MATCH, ReadSerializer, RecordViewSet
+from programmes.models import Strategy
+
+
+class NameSerializer(ReadSerializer):
+    class Meta:
+        model = OrganizationName
+        fields = ["name", "kind", "language", "source"]
+
+
+class IdentifierSerializer(ReadSerializer):
+    class Meta:
+        model = Identifier
+        fields = ["scheme", "value"]
+
+
+class PresenceSerializer(ReadSerializer):
+    """The organization at work on a theme in a place, by their codes; ``source`` empty: it says so itself."""
+
+    theme = serializers.SlugRelatedField("code", read_only=True)
+    location = serializers.SlugRelatedField("code", read_only=True)
+
+    class Meta:
+        model = Presence
+        fields = ["theme", "location", "source", "as_of", "since", "status"]
+
+
+_ROW = [
+    *("id", "name", "name_language", "acronym", "partner_type", "cso_type", "organization_category", "country"),
+    *("is_opd", "is_parents_organization", "is_women_led", "is_youth_led", "has_disability_expertise"),
+    *("is_verified", "version"),
+]
+_CHANGEABLE = [
+    *("focus", "is_opd", "is_parents_organization", "is_women_led", "is_youth_led", "has_disability_expertise"),
+    *("mission", "mission_language", "strategies", "email", "phone", "website", "listed"),
+]
+
+
+class OrganizationRowSerializer(ReadSerializer):
+    country = serializers.SlugRelatedField("code", read_only=True, allow_null=True)
+    is_verified = serializers.BooleanField(help_text=_("By some country office, and not lapsed."))
+
+    class Meta:
+        model = Organization
+        fields = _ROW
+
+
+class OrganizationSerializer(OrganizationRowSerializer):
+    """One organization: the record that all country offices share."""
+
+    strategies = serializers.SlugRelatedField("code", many=True, read_only=True)
+    names = NameSerializer(many=True)
+    identifiers = IdentifierSerializer(many=True)
+    email = serializers.CharField(help_text=_("Empty where none is given, as the website."))
+    website = serializers.CharField()
+
+    class Meta:
+        model = Organization
+        fields = [
+            *_ROW,
+            *("headquarters", "legal_status", "founded", "focus", "mission", "mission_language", "languages"),
+            *("strategies", "email", "phone", "website", "listed", "source", "names", "identifiers", "created_at"),
+        ]
+
+
+class OrganizationChangeSerializer(serializers.ModelSerializer):
+    """The facts that are changed by themselves. Identity, numbers and places are sections, for an office to check."""
+
+    strategies = serializers.SlugRelatedField("code", many=True, queryset=Strategy.objects.all())
+
+    class Meta:
+        model = Organization
+        fields = _CHANGEABLE
+
+
+class OrganizationViewSet(RecordViewSet):
+    """Organizations: all for UNICEF staff, one's own for members, the verified and listed ones for everybody."""
+
+    model = Organization
+    serializer_class = OrganizationSerializer
+    list_serializer_class = OrganizationRowSerializer
+    filterset_class = OrganizationFilter
+    ordering_fields = ("name", "created_at")
+    csv_columns = {
+        "id": lambda row: row.pk,
+        "name": lambda row: row.name,
+        "acronym": lambda row: row.acronym,
+        "partner_type": lambda row: row.partner_type,
+        "cso_type": lambda row: row.cso_type,
+        "organization_category": lambda row: row.organization_category,
+        "country": lambda row: row.country.code if row.country else "",
+        "is_verified": lambda row: row.is_verified,
+    }
+
+    def with_related(self, rows):
+        rows = rows.with_verified().select_related("country")
+        if self.action == "list":
+            return rows
+        names = OrganizationName.objects.all()
+        if not is_staff(self.request.user):  # how sources misspell it helps those who have to recognise it there
+            names = names.exclude(kind=OrganizationName.Kind.MISSPELLING)
+        return rows.prefetch_related("strategies", "identifiers", Prefetch("names", names))
+
+    @extend_schema(
+        request=OrganizationChangeSerializer, responses=OrganizationSerializer, parameters=[IF_MATCH], filters=False
+    )
+    def partial_update(self, request, pk):
+        """Change facts of the profile, once for all country offices."""
+        organization = self.get_record()
+        require(request.user, "organizations.change_organization", organization)
+        told = OrganizationChangeSerializer(organization, data=request.data, partial=True)
+        told.is_valid(raise_exception=True)
+        facts = dict(told.validated_data)
+        profile = Profile(strategies=facts.pop("strategies", None), fields=facts)
+        change_profile(organization, profile, by=request.user, expected_version=self.expected_version())
+        return self.answer(self.get_object())
+
+    @extend_schema(responses=PresenceSerializer(many=True))
+    @action(detail=True, methods=["get"], filter_backends=[], filterset_class=None)
+    def presences(self, request, pk):
+        """Where the organization works on what. Sensitive themes are shown to UNICEF staff and to its own people."""
+        organization, user = self.get_record(), request.user
+        rows = organization.presences.select_related("theme", "location")
+        sees_all = user.is_authenticated and (
+            user.is_superuser or user.works_for_unicef or user.acts_for(organization.pk)
+        )
+        return self.page_of(rows if sees_all else rows.exclude(theme__is_sensitive=True), PresenceSerializer)

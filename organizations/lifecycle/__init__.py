@@ -1,0 +1,25 @@
+"""When: one file for each kind of record that has a life."""
+
+from organizations.lifecycle.imports import IMPORT, ImportState
+from organizations.lifecycle.registration import (
+    DECIDED,
+    ENDED,
+    REGISTRATION,
+    RegistrationState,
+    declaration_is_accepted,
+    sections_are_complete,
+)
+from organizations.lifecycle.twin import TWIN, TwinState
+
+__all__ = [
+    "DECIDED",
+    "ENDED",
+    "IMPORT",
+    "REGISTRATION",
+    "TWIN",
+    "ImportState",
+    "RegistrationState",
+    "TwinState",
+    "declaration_is_accepted",
+    "sections_are_complete",
+]

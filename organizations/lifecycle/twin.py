@@ -1,0 +1,45 @@
+"""When: two records that may be one organization."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from portal.kit.lifecycle import Lifecycle, Reason, State, Tone, Transition
+
+
+class TwinState(TextChoices):
+    OPEN = "open", _("To be looked at")
+    DISMISSED = "dismissed", _("Not the same")
+
+
+TWIN = Lifecycle(
+    model="organizations.possibletwin",
+    title=_("Possible twin"),
+    path=(TwinState.OPEN, TwinState.DISMISSED),
+    states=(
+        State(
+            TwinState.OPEN,
+            TwinState.OPEN.label,
+            _("Two records look alike. A person has to say whether they are one organization."),
+            Tone.WAITING,
+            waits_for=_("a person to compare the two"),
+        ),
+        State(
+            TwinState.DISMISSED,
+            TwinState.DISMISSED.label,
+            _("A person has looked: these are two organizations. The pair is not shown again."),
+            Tone.PAST,
+        ),
+    ),
+    transitions=(
+        Transition(
+            "dismiss",
+            _("They are two organizations"),
+            (TwinState.OPEN,),
+            TwinState.DISMISSED,
+            "organizations.decide_twin",
+            done=_("Found to be two organizations"),
+            reason=Reason.REQUIRED,
+            help=_("Say how you know. The pair will not come back."),
+        ),
+    ),
+)

@@ -1,0 +1,7 @@
+"""What the demonstration shows beside the stories, a module for each subject. Each has ``play(stage)``."""
+
+from collections.abc import Callable
+from typing import Any
+
+CHAPTERS: list[Callable[[Any], None]] = []
+"""Played in this order, each through the portal's own actions."""
