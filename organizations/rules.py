@@ -46,6 +46,21 @@ def is_registration_officer(user, registration):
 
 
 @relation
+def is_partnership_manager(user, registration):
+    return user.holds(StaffRole.PARTNERSHIP_MANAGER, registration.office)
+
+
+@relation
+def heads_its_office(user, registration):
+    return user.holds(StaffRole.HEAD_OF_OFFICE, registration.office)
+
+
+@relation
+def edits_for_headquarters(user, registration):
+    return user.holds(StaffRole.HQ_EDITOR, registration.office)
+
+
+@relation
 def works_at_its_office(user, registration):
     return user.works_at(registration.office)
 
@@ -112,6 +127,16 @@ rules.add_perm("organizations.check_registration", is_registration_officer)
 # only the own office verifies; four eyes: neither the person who sent it in on the organization's behalf nor one
 # of its own people.
 rules.add_perm("organizations.verify_registration", is_registration_officer & ~submitted_it & ~is_of_its_organization)
+# What harms quickly is stopped quickly, by those who work with partners every day; what ends a partner's standing is
+# decided a step further up (domain §15): the head of office, or headquarters.
+rules.add_perm("organizations.suspend_registration", is_registration_officer | is_partnership_manager)
+rules.add_perm(
+    "organizations.reinstate_registration",
+    (is_registration_officer | is_partnership_manager | heads_its_office) & ~is_of_its_organization,
+)
+rules.add_perm(
+    "organizations.decide_registration", (heads_its_office | edits_for_headquarters) & ~is_of_its_organization
+)
 
 rules.add_perm("organizations.view_twins", works_for_unicef)
 rules.add_perm("organizations.decide_twin", looks_after_partners)

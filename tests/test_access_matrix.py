@@ -40,9 +40,13 @@ IMPORT, AGREEMENT = "organizations.importbatch", "partnerships.agreement"
 # --- The table --------------------------------------------------------------------------------------------------------
 
 _DRAFTS = {"submit", "cancel"}
+_SENDS = {"submit", "resubmit", "withdraw", "renew", "leave_renewal"}
 
 MAY: dict[StaffRole | MemberRole, dict[str, set[str]]] = {
-    StaffRole.REGISTRATION_OFFICER: {REGISTRATION: {"verify", "send_back", "decline"}, TWIN: {"dismiss"}},
+    StaffRole.REGISTRATION_OFFICER: {
+        REGISTRATION: {"verify", "send_back", "decline", "suspend", "reinstate"},
+        TWIN: {"dismiss"},
+    },
     StaffRole.PROGRAMME_OFFICER: {AGREEMENT: _DRAFTS, TWIN: {"dismiss"}},
     StaffRole.PARTNERSHIP_MANAGER: {
         AGREEMENT: {
@@ -50,14 +54,22 @@ MAY: dict[StaffRole | MemberRole, dict[str, set[str]]] = {
             *("send_back", "open_for_signature", "record_signatures"),
             *("activate", "suspend", "resume", "end", "terminate"),
         },
+        REGISTRATION: {"suspend", "reinstate"},
         TWIN: {"dismiss"},
     },
     StaffRole.REVIEW_SECRETARY: {AGREEMENT: {"send_back"}},
     StaffRole.REVIEWER: {},
-    StaffRole.HEAD_OF_OFFICE: {AGREEMENT: {"approve", "send_back", "sign_unicef"}},
+    StaffRole.HEAD_OF_OFFICE: {
+        AGREEMENT: {"approve", "send_back", "sign_unicef"},
+        REGISTRATION: {"reinstate", "delist", "relist"},
+    },
     StaffRole.VIEWER: {},
-    StaffRole.HQ_EDITOR: {IMPORT: {"confirm", "discard"}, TWIN: {"dismiss"}},
-    MemberRole.ADMINISTRATOR: {REGISTRATION: {"submit", "resubmit", "withdraw"}},
+    StaffRole.HQ_EDITOR: {
+        IMPORT: {"confirm", "discard"},
+        REGISTRATION: {"delist", "relist"},
+        TWIN: {"dismiss"},
+    },
+    MemberRole.ADMINISTRATOR: {REGISTRATION: _SENDS},
     MemberRole.EDITOR: {},
     MemberRole.VIEWER: {},
     MemberRole.AUTHORISED_OFFICER: {AGREEMENT: {"sign_partner", "return_unsigned"}},
@@ -65,7 +77,7 @@ MAY: dict[StaffRole | MemberRole, dict[str, set[str]]] = {
 WORKER_ALONE = {IMPORT: {"start", "finish", "fail"}}
 
 # A registration that the office fills in for an organization is also the registration officer's to send and withdraw.
-MAY_ON_BEHALF = {StaffRole.REGISTRATION_OFFICER: {"submit", "resubmit", "withdraw"}}
+MAY_ON_BEHALF = {StaffRole.REGISTRATION_OFFICER: _SENDS}
 
 EVERYWHERE = {TWIN}  # belongs to no office
 HEADQUARTERS_ALONE = {IMPORT}  # belongs to no office, and only people at headquarters decide

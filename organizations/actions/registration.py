@@ -13,7 +13,7 @@ from accounts.actions import BOTH, OFFICE, changing, comment, create, performing
 from accounts.models import AuditEvent, User
 from organizations import emails
 from organizations.actions.organization import Profile, change_profile, create_organization
-from organizations.lifecycle import REGISTRATION
+from organizations.lifecycle import REGISTRATION, RegistrationState
 from organizations.models import Organization, Registration, SectionDraft, VerificationAnswer, VerificationQuestion
 from organizations.models.registration import Section
 from portal.kit.access import NotNow, Stale, require
@@ -26,11 +26,12 @@ def start_registration(
 
     Without ``organization`` its record is opened too, from ``fields`` (at least the name). With it, what its last
     registration already answered counts again, except the declaration. ``on_behalf``: a registration officer does it.
-    Raises ValidationError when one is already open or verified with this office.
+    Raises ValidationError when one is already open or verified with this office, NotNow when the office has delisted it.
     """
     with transaction.atomic():
         if organization is None:
             organization = create_organization(by=by, administrator=None if on_behalf else by, **fields)
+        _refuse_delisted(organization, office)
         registration = Registration(organization=organization, office=office, created_by=by, on_behalf=on_behalf)
         permission = "check_registration" if on_behalf else "change_registration"
         create(registration, f"organizations.{permission}", by=by)
@@ -48,6 +49,20 @@ def start_registration(
                 for draft in answered
             )
     return registration
+
+
+def _refuse_delisted(organization: Organization, office: Any) -> None:
+    """A delisted organization comes back by the office's own word, not by a second form."""
+    if organization.registrations.filter(office=office, state=RegistrationState.DELISTED).exists():
+        raise NotNow(
+            [
+                _(
+                    "%(office)s has delisted this organization. It can register again "
+                    "once the head of office has lifted the delisting."
+                )
+                % {"office": office}
+            ]
+        )
 
 
 def require_open(registration: Registration, *, by: User) -> None:
@@ -171,6 +186,75 @@ def withdraw(
     with performing(registration, "withdraw", by=by, reason=reason, expected_version=expected_version) as withdrawn:
         pass
     return withdrawn
+
+
+@REGISTRATION.action("renew")
+@transaction.atomic
+def renew(registration: Registration, *, by: User, expected_version: int | None = None) -> Registration:
+    """Open the form again, with everything in it but the declaration, which is made anew (R-01, R-05).
+
+    The office's answers of last time stay with that verification; it answers anew.
+    """
+    with performing(registration, "renew", by=by, expected_version=expected_version) as renewed:
+        renewed.declaration = {}
+        renewed.drafts.filter(section=Section.DECLARATION).delete()
+        renewed.answers.all().delete()
+    return renewed
+
+
+@REGISTRATION.action("leave_renewal")
+@transaction.atomic
+def leave_renewal(registration: Registration, *, by: User, expected_version: int | None = None) -> Registration:
+    """Leave the renewal before it was sent; what was verified holds until its date."""
+    with performing(registration, "leave_renewal", by=by, expected_version=expected_version) as left:
+        pass
+    return left
+
+
+@REGISTRATION.action("suspend")
+@transaction.atomic
+def suspend(
+    registration: Registration, *, by: User | None, reason: str = "", expected_version: int | None = None
+) -> Registration:
+    """Stop the verification for now. ``by`` None: the portal itself, after a confirmed sanctions match (R-06)."""
+    return _rule(registration, "suspend", "suspended", by, reason, expected_version)
+
+
+@REGISTRATION.action("reinstate")
+@transaction.atomic
+def reinstate(
+    registration: Registration, *, by: User | None, reason: str = "", expected_version: int | None = None
+) -> Registration:
+    """End a suspension: the verification holds again until the date it had."""
+    return _rule(registration, "reinstate", "reinstated", by, reason, expected_version)
+
+
+@REGISTRATION.action("delist")
+@transaction.atomic
+def delist(
+    registration: Registration, *, by: User | None, reason: str = "", expected_version: int | None = None
+) -> Registration:
+    """End the verification. With this office the organization starts anew only after :func:`relist`."""
+    return _rule(registration, "delist", "delisted", by, reason, expected_version)
+
+
+@REGISTRATION.action("relist")
+@transaction.atomic
+def relist(
+    registration: Registration, *, by: User | None, reason: str = "", expected_version: int | None = None
+) -> Registration:
+    """Lift a delisting."""
+    return _rule(registration, "relist", "relisted", by, reason, expected_version)
+
+
+def _rule(
+    registration: Registration, name: str, answer: str, by: User | None, reason: str, expected_version: int | None
+) -> Registration:
+    """Make a move that only says yes or no to the verification, and tell both sides."""
+    with performing(registration, name, by=by, reason=reason, expected_version=expected_version) as ruled:
+        pass
+    emails.registration_answered(ruled, answer, reason)
+    return ruled
 
 
 def answer_question(

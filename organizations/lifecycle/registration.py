@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import TextChoices
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -15,15 +16,22 @@ class RegistrationState(TextChoices):
     SENT_BACK = "sent_back", _("Sent back")
     RESUBMITTED = "resubmitted", _("Resubmitted")
     VERIFIED = "verified", _("Verified")
+    RENEWING = "renewing", _("Being renewed")
+    SUSPENDED = "suspended", _("Suspended")
+    DELISTED = "delisted", _("Delisted")
     DECLINED = "declined", _("Declined")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 _R = RegistrationState
 ENDED = (_R.DECLINED, _R.WITHDRAWN)
-DECIDED = (_R.VERIFIED, *ENDED)
-_WITH_PARTNER = (_R.DRAFT, _R.SENT_BACK)
-_WITH_OFFICE = (_R.SUBMITTED, _R.RESUBMITTED)
+"""One may start anew with the same office."""
+STOPPED = (_R.SUSPENDED, _R.DELISTED, *ENDED)
+"""Nothing holds in these, whatever the date until which it was verified."""
+DECIDED = (_R.VERIFIED, *STOPPED)
+WITH_PARTNER = (_R.DRAFT, _R.SENT_BACK, _R.RENEWING)
+WITH_OFFICE = (_R.SUBMITTED, _R.RESUBMITTED)
+_ONCE_VERIFIED = (_R.VERIFIED, _R.RENEWING, _R.SENT_BACK, _R.RESUBMITTED)
 
 
 def sections_are_complete(registration: Any) -> str | None:
@@ -67,6 +75,25 @@ def answers_allow_verification(registration: Any) -> str | None:
     return None
 
 
+def was_verified(registration: Any) -> bool:
+    """A first registration cannot be suspended or delisted; a renewal on its way can."""
+    return registration.state == RegistrationState.VERIFIED or registration.valid_until is not None
+
+
+def renewal_is_open(registration: Any) -> str | None:
+    """R-05: a verification is renewed near its end, or once it has lapsed."""
+    if opens := registration.renewal_opens_later():
+        return _now("The renewal opens on %(date)s.") % {"date": date_format(opens)}
+    return None
+
+
+def is_no_renewal(registration: Any) -> str | None:
+    """Taking back a renewal would take back what still holds."""
+    if registration.valid_until is not None:
+        return _now("This is a renewal. If you leave it, the present verification still ends on its own date.")
+    return None
+
+
 REGISTRATION = Lifecycle(
     model="organizations.registration",
     title=_("Registration"),
@@ -105,8 +132,32 @@ REGISTRATION = Lifecycle(
         State(
             _R.VERIFIED,
             _R.VERIFIED.label,
-            _("The office has checked the organization. It may enter into agreements with this office for five years."),
+            _("The office has checked the organization. It may enter into agreements with this office."),
             Tone.GOOD,
+        ),
+        State(
+            _R.RENEWING,
+            _R.RENEWING.label,
+            _("The organization goes through its form again. The present verification holds until its date."),
+            Tone.WAITING,
+            waits_for=_("the organization to correct what has changed and resubmit"),
+            editable=frozenset({"declaration"}),
+        ),
+        State(
+            _R.SUSPENDED,
+            _R.SUSPENDED.label,
+            _("The verification does not hold for now, for the reason given. Nothing new can be agreed."),
+            Tone.STOPPED,
+            waits_for=_("the country office to reinstate or delist it"),
+        ),
+        State(
+            _R.DELISTED,
+            _R.DELISTED.label,
+            _(
+                "The verification was ended, for the reason given. A new registration with this office is possible "
+                "only after the head of office has lifted the delisting."
+            ),
+            Tone.STOPPED,
         ),
         State(
             _R.DECLINED,
@@ -136,7 +187,7 @@ REGISTRATION = Lifecycle(
         Transition(
             "resubmit",
             _("Resubmit"),
-            (_R.SENT_BACK,),
+            (_R.SENT_BACK, _R.RENEWING),
             _R.RESUBMITTED,
             "organizations.submit_registration",
             done=_("Resubmitted"),
@@ -148,7 +199,7 @@ REGISTRATION = Lifecycle(
         Transition(
             "verify",
             _("Verify"),
-            _WITH_OFFICE,
+            WITH_OFFICE,
             _R.VERIFIED,
             "organizations.verify_registration",
             done=_("Verified"),
@@ -160,7 +211,7 @@ REGISTRATION = Lifecycle(
         Transition(
             "send_back",
             _("Send back"),
-            _WITH_OFFICE,
+            WITH_OFFICE,
             _R.SENT_BACK,
             "organizations.check_registration",
             done=_("Sent back"),
@@ -170,7 +221,7 @@ REGISTRATION = Lifecycle(
         Transition(
             "decline",
             _("Decline"),
-            _WITH_OFFICE,
+            WITH_OFFICE,
             _R.DECLINED,
             "organizations.check_registration",
             done=_("Declined"),
@@ -181,13 +232,78 @@ REGISTRATION = Lifecycle(
         Transition(
             "withdraw",
             _("Withdraw"),
-            (*_WITH_PARTNER, *_WITH_OFFICE),
+            (_R.DRAFT, _R.SENT_BACK, *WITH_OFFICE),
             _R.WITHDRAWN,
             "organizations.withdraw_registration",
             done=_("Withdrawn"),
+            blockers=(is_no_renewal,),
             reason=Reason.OPTIONAL,
             style="danger",
             help=_("Nothing is deleted. You may start again later."),
+        ),
+        Transition(
+            "renew",
+            _("Renew"),
+            (_R.VERIFIED,),
+            _R.RENEWING,
+            "organizations.submit_registration",
+            done=_("Renewal started"),
+            blockers=(renewal_is_open,),
+            style="primary",
+            help=_("The form opens again with your answers in it. The present verification holds until its date."),
+        ),
+        Transition(
+            "leave_renewal",
+            _("Leave the renewal"),
+            (_R.RENEWING,),
+            _R.VERIFIED,
+            "organizations.submit_registration",
+            done=_("Renewal left"),
+            help=_("The present verification holds until its date. You can renew later."),
+        ),
+        Transition(
+            "suspend",
+            _("Suspend"),
+            _ONCE_VERIFIED,
+            _R.SUSPENDED,
+            "organizations.suspend_registration",
+            done=_("Suspended"),
+            concerns=was_verified,
+            reason=Reason.REQUIRED,
+            style="danger",
+            help=_("The verification stops holding at once. The organization reads your reason and may reply."),
+        ),
+        Transition(
+            "reinstate",
+            _("Reinstate"),
+            (_R.SUSPENDED,),
+            _R.VERIFIED,
+            "organizations.reinstate_registration",
+            done=_("Reinstated"),
+            reason=Reason.REQUIRED,
+            help=_("The verification holds again, until the date it had."),
+        ),
+        Transition(
+            "delist",
+            _("Delist"),
+            (*_ONCE_VERIFIED, _R.SUSPENDED),
+            _R.DELISTED,
+            "organizations.decide_registration",
+            done=_("Delisted"),
+            concerns=was_verified,
+            reason=Reason.REQUIRED,
+            style="danger",
+            help=_("The verification ends. The organization reads your reason and may reply."),
+        ),
+        Transition(
+            "relist",
+            _("Lift the delisting"),
+            (_R.DELISTED,),
+            _R.VERIFIED,
+            "organizations.decide_registration",
+            done=_("Delisting lifted"),
+            reason=Reason.REQUIRED,
+            help=_("The verification holds again, until the date it had; once that is past, it can be renewed."),
         ),
     ),
 )

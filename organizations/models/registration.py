@@ -12,10 +12,20 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Stateful
 from accounts.models.base import StateField
-from organizations.lifecycle import DECIDED, ENDED, REGISTRATION, RegistrationState
+from organizations.lifecycle import DECIDED, ENDED, REGISTRATION, STOPPED, WITH_OFFICE, RegistrationState
 from organizations.models.organization import Organization
 
 VERIFICATION_YEARS = 5  # R-05
+RENEWAL_OPENS = timedelta(days=180)
+
+
+ONCE_VERIFIED = (
+    RegistrationState.VERIFIED,
+    RegistrationState.RENEWING,
+    RegistrationState.SUSPENDED,
+    RegistrationState.DELISTED,
+)
+"""The states that only a registration that was verified can be in."""
 
 
 class Section(models.TextChoices):
@@ -31,8 +41,11 @@ class Section(models.TextChoices):
 
 class RegistrationQuerySet(models.QuerySet):
     def verified(self, today=None):
-        """Verified, and not longer ago than a verification holds."""
-        return self.filter(state=RegistrationState.VERIFIED, valid_until__gte=today or timezone.localdate())
+        """Those whose verification holds: the date is not past, and nobody has stopped it (R-05).
+
+        One that is being renewed holds until its date. :attr:`Registration.holds` says the same of one.
+        """
+        return self.filter(valid_until__gte=today or timezone.localdate()).exclude(state__in=STOPPED)
 
     def open(self):
         """Still on its way to a decision."""
@@ -43,7 +56,7 @@ class RegistrationQuerySet(models.QuerySet):
         return self.exclude(state__in=ENDED)
 
     def waiting_for_office(self):
-        return self.filter(state__in=[RegistrationState.SUBMITTED, RegistrationState.RESUBMITTED])
+        return self.filter(state__in=WITH_OFFICE)
 
     def visible_to(self, user):
         """Staff of the office (its region, headquarters) and members of the organization."""
@@ -94,7 +107,7 @@ class Registration(Stateful):
         ordering = ["-state_since", "-pk"]
         indexes = [
             models.Index(fields=["office", "state", "state_since"], name="registration_queue"),
-            models.Index(fields=["organization", "state", "valid_until"], name="registration_verified"),
+            models.Index(fields=["organization", "valid_until", "state"], name="registration_verified"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -110,7 +123,7 @@ class Registration(Stateful):
             ),
             models.CheckConstraint(
                 name="registration_verified_until",
-                condition=~Q(state=RegistrationState.VERIFIED) | Q(valid_until__isnull=False, decided_at__isnull=False),
+                condition=~Q(state__in=ONCE_VERIFIED) | Q(valid_until__isnull=False, decided_at__isnull=False),
             ),
         ]
 
@@ -122,12 +135,17 @@ class Registration(Stateful):
 
     @property
     def holds(self) -> bool:
-        """Whether it is verified and the verification has not lapsed (R-05)."""
+        """Whether its verification holds: not past its date, and stopped by nobody (R-05)."""
         return (
-            self.state == RegistrationState.VERIFIED
-            and self.valid_until is not None
+            self.valid_until is not None
             and self.valid_until >= timezone.localdate()
+            and self.state not in STOPPED
         )
+
+    @property
+    def has_lapsed(self) -> bool:
+        """Whether it was verified, and only time has ended that (R-05)."""
+        return self.valid_until is not None and self.valid_until < timezone.localdate() and self.state not in STOPPED
 
     # --- What its lifecycle asks -----------------------------------------------------------------------------------
 
@@ -147,6 +165,11 @@ class Registration(Stateful):
         """The questions whose answer stands against verification (R-04)."""
         answers = self.answers.filter(question__is_active=True).exclude(answer=models.F("question__expected"))
         return [answer.question for answer in answers.select_related("question")]
+
+    def renewal_opens_later(self):
+        """The day from which it may be renewed, or None when that day has come."""
+        opens = self.valid_until - RENEWAL_OPENS if self.valid_until else None
+        return opens if opens and opens > timezone.localdate() else None
 
     @staticmethod
     def validity(from_date):

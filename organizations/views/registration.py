@@ -27,13 +27,19 @@ from organizations.forms.comment import CommentForm
 from organizations.forms.declaration import declared
 from organizations.forms.questions import QuestionsForm
 from organizations.forms.start import EligibilityForm, StartForm
-from organizations.lifecycle import DECIDED, RegistrationState, declaration_is_accepted, sections_are_complete
+from organizations.lifecycle import (
+    DECIDED,
+    STOPPED,
+    WITH_OFFICE,
+    WITH_PARTNER,
+    RegistrationState,
+    declaration_is_accepted,
+    sections_are_complete,
+)
 from organizations.models import Registration
 from organizations.models.registration import Section
 from portal.kit.access import NotNow, require
 from portal.kit.views import ListPage, RecordPage, TransitionPage, take_errors
-
-WAITING = (RegistrationState.SUBMITTED, RegistrationState.RESUBMITTED)
 
 
 class Register(View):
@@ -119,7 +125,7 @@ class RegistrationList(LoginRequiredMixin, ListPage):
     def visible(self):
         """First what waits for this person's side, then what waits for the other, then what is decided."""
         user = self.request.user
-        theirs = WAITING if user.works_for_unicef else (RegistrationState.DRAFT, RegistrationState.SENT_BACK)
+        theirs = WITH_OFFICE if user.works_for_unicef else WITH_PARTNER
         turn = Case(
             When(state__in=theirs, then=Value(0)),
             When(state__in=DECIDED, then=Value(2)),
@@ -130,11 +136,11 @@ class RegistrationList(LoginRequiredMixin, ListPage):
 
     def get_context_data(self, **kwargs):
         counts = Registration.objects.visible_to(self.request.user).aggregate(
-            with_office=Count("pk", filter=Q(state__in=WAITING)),
-            with_partner=Count("pk", filter=Q(state__in=[RegistrationState.DRAFT, RegistrationState.SENT_BACK])),
-            verified=Count("pk", filter=Q(state=RegistrationState.VERIFIED, valid_until__gte=timezone.localdate())),
+            with_office=Count("pk", filter=Q(state__in=WITH_OFFICE)),
+            with_partner=Count("pk", filter=Q(state__in=WITH_PARTNER)),
+            verified=Count("pk", filter=Q(valid_until__gte=timezone.localdate()) & ~Q(state__in=STOPPED)),
         )
-        return super().get_context_data(**kwargs) | {"counts": counts, "waiting_states": WAITING}
+        return super().get_context_data(**kwargs) | {"counts": counts, "waiting_states": WITH_OFFICE}
 
 
 class OneRegistration(LoginRequiredMixin):
@@ -226,7 +232,7 @@ class RegistrationDetail(OneRegistration, RecordPage):
             form = QuestionsForm(registration=self.object)
             context |= {
                 "answers": form.asked(),
-                "can_answer": self.object.state in WAITING and self.may("check"),
+                "can_answer": self.object.state in WITH_OFFICE and self.may("check"),
             }
         return context
 

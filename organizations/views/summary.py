@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from organizations.filters.organization import IN_VERIFICATION
 from organizations.filters.vocabulary import Node, Vocabulary, vocabulary, vocabulary_with
-from organizations.lifecycle import RegistrationState
+from organizations.lifecycle import STOPPED, RegistrationState
 from organizations.models import Organization, Presence, Registration
 from organizations.models.organization import CSOType, PartnerType
 from portal.kit.lifecycle import Tone
 from portal.kit.text import fold
 
-VERIFIED = RegistrationState.VERIFIED
+DRAFT = RegistrationState.DRAFT
 THEMES_SHOWN = 4
 COUNTRIES_SHOWN = 3
 RENEWAL_NEAR = timedelta(days=90)
@@ -97,7 +97,7 @@ def kind_of(organization: Organization) -> Any:
 
 def standings(organizations: Iterable[int]) -> dict[int, Standing]:
     """Where each organization stands; one that no office has begun to check is left out."""
-    rows = Registration.objects.filter(organization__in=organizations, state__in=(*IN_VERIFICATION, VERIFIED))
+    rows = Registration.objects.filter(organization__in=organizations).exclude(state__in=(*STOPPED, DRAFT))
     by_organization = defaultdict(list)
     for registration in rows.order_by().only("organization", "state", "state_since", "valid_until"):
         by_organization[registration.organization_id].append(registration)

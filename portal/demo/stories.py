@@ -43,10 +43,17 @@ class Stage:
         self.strategies = {strategy.code: strategy for strategy in Strategy.objects.all()}
         self.questions = list(VerificationQuestion.objects.filter(is_active=True))
         self.cast = Cast(self.offices)
+        self.told = 0
+
+    def tell(self, story: dict[str, Any]) -> Registration:
+        """Register the organization of ``story``, as far as the story goes."""
+        registration = _Registering(self, story, self.told).play()
+        self.told += 1
+        return registration
 
     def play(self) -> None:
-        for number, story in enumerate(STORIES):
-            registration = _Registering(self, story, number).play()
+        for story in STORIES:
+            registration = self.tell(story)
             for agreement in story.get("agreements", ()):
                 _Agreeing(self, registration, agreement).play()
         for play in CHAPTERS:

@@ -75,7 +75,8 @@ class Transition:
     """One row of the table: who may (``permission``), from where to where, and what may stand in the way.
 
     ``target`` None keeps the state (a signature does not move an agreement by itself). ``blockers`` return a sentence
-    that a person can act on, or None. ``permission`` empty: the portal's own worker alone makes the move.
+    that a person can act on, or None. ``permission`` empty: the portal's own worker alone makes the move. ``concerns``
+    says whether the row is about this record at all; to one that it is not about, the move is never offered.
     """
 
     name: str
@@ -85,10 +86,15 @@ class Transition:
     permission: str
     done: Text
     blockers: tuple[Blocker, ...] = ()
+    concerns: Callable[[Any], bool] | None = None
     reason: Reason = Reason.NONE
     inputs: tuple[Input, ...] = ()
     help: Text = ""
     style: str = "secondary"  # "primary", "secondary" or "danger"
+
+    def starts_from(self, instance: Any) -> bool:
+        """Whether ``instance`` is in one of the states from which this row leads, and is what the row is about."""
+        return instance.state in self.sources and (self.concerns is None or self.concerns(instance))
 
 
 @dataclass(frozen=True)
@@ -152,7 +158,7 @@ class Lifecycle:
     def reasons_against(self, move: Transition, instance: models.Model) -> list[str]:
         """Return why ``move`` cannot be made now, in words; empty when it can."""
         current = self.state(instance.state)  # type: ignore[attr-defined]
-        if current.value not in move.sources:
+        if not move.starts_from(instance):
             from django.utils.translation import gettext as _
 
             return [
@@ -172,7 +178,7 @@ class Lifecycle:
         return [
             Offer(move, tuple(self.reasons_against(move, instance)))
             for move in self.transitions
-            if instance.state in move.sources  # type: ignore[attr-defined]
+            if move.starts_from(instance)
             and move.permission
             and user.has_perm(move.permission, instance)  # type: ignore[union-attr]
         ]

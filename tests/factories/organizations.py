@@ -20,7 +20,7 @@ from organizations.models import (
     VerificationQuestion,
 )
 from organizations.models.organization import CSOType
-from organizations.models.registration import Section
+from organizations.models.registration import ONCE_VERIFIED, Section
 from tests.factories.accounts import UserFactory
 from tests.factories.programmes import CountryFactory, CountryOfficeFactory, PlaceFactory, ThemeFactory
 
@@ -101,9 +101,9 @@ class RegistrationFactory(DjangoModelFactory):
     state = RegistrationState.DRAFT
     submitted_at = _when(*_SENT)
     submitted_by = factory.LazyAttribute(lambda row: row.created_by if row.submitted_at else None)
-    decided_at = _when(*DECIDED)
+    decided_at = _when(*DECIDED, *ONCE_VERIFIED)
     valid_until = factory.LazyAttribute(
-        lambda row: timezone.localdate() + timedelta(days=1000) if row.state == RegistrationState.VERIFIED else None
+        lambda row: timezone.localdate() + timedelta(days=1000) if row.state in ONCE_VERIFIED else None
     )
 
     @factory.post_generation

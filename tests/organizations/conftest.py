@@ -41,6 +41,8 @@ def house(db):
         stranger=MembershipFactory().user,
         nobody=UserFactory(),
         officer=staff(StaffRole.REGISTRATION_OFFICER, office=office),
+        manager=staff(StaffRole.PARTNERSHIP_MANAGER, office=office),
+        head=staff(StaffRole.HEAD_OF_OFFICE, office=office),
         staff_viewer=staff(StaffRole.VIEWER, office=office),
         other_officer=staff(StaffRole.REGISTRATION_OFFICER),
     )

@@ -1,6 +1,7 @@
 """What may become of a registration: the rules of the field, and the table of moves."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -141,6 +142,60 @@ def test_r05_a_verification_holds_for_five_years(house, submitted):
     assert not verified.holds
 
 
+@pytest.mark.parametrize(
+    ("state", "holds"),
+    [
+        (R.VERIFIED, True),
+        (R.RENEWING, True),
+        (R.SENT_BACK, True),
+        (R.RESUBMITTED, True),
+        (R.SUSPENDED, False),
+        (R.DELISTED, False),
+        (R.DECLINED, False),
+        (R.WITHDRAWN, False),
+    ],
+)
+@pytest.mark.parametrize(("days", "in_time"), [(0, True), (-1, False)])
+def test_r05_one_definition_says_whether_a_verification_holds(house, state, holds, days, in_time):
+    """A renewal on its way holds until the old date; what was stopped does not, whatever its date."""
+    until = timezone.localdate() + timedelta(days=days)
+    one = RegistrationFactory(organization=house.organization, office=house.office, state=state, valid_until=until)
+    assert one.holds is (holds and in_time)
+    assert Registration.objects.verified().exists() is (holds and in_time)
+    assert Organization.objects.with_verified().get(pk=house.organization.pk).is_verified is (holds and in_time)
+
+
+def test_r05_a_renewal_opens_half_a_year_before_the_end(house):
+    one = RegistrationFactory(organization=house.organization, office=house.office, state=R.VERIFIED, complete=True)
+    with pytest.raises(NotNow, match="The renewal opens on"):
+        perform(one, "renew", house.administrator)
+    Registration.objects.update(valid_until=timezone.localdate() + timedelta(days=180))
+    renewed = perform(one, "renew", house.administrator)
+    assert (renewed.state, renewed.declaration, renewed.holds) == (R.RENEWING, {}, True)
+    assert [str(section) for section in renewed.incomplete_sections()] == ["Integrity declaration"]
+
+
+def test_r06_the_portal_itself_suspends(house):
+    one = RegistrationFactory(organization=house.organization, office=house.office, state=R.VERIFIED)
+    stopped = perform(one, "suspend", None, reason="A name on the consolidated list was confirmed.")
+    assert (stopped.state, stopped.holds) == (R.SUSPENDED, False)
+    assert AuditEvent.objects.about(stopped).get().actor is None
+
+
+def test_a_first_registration_is_neither_suspended_nor_delisted(house):
+    one = RegistrationFactory(organization=house.organization, office=house.office, state=R.RESUBMITTED)
+    for name, who in (("suspend", house.officer), ("delist", house.head)):
+        with pytest.raises(NotNow):
+            perform(one, name, who, reason="Because.")
+        assert name not in [offer.transition.name for offer in REGISTRATION.offers(one, who)]
+
+
+def test_a_delisted_organization_starts_anew_only_when_the_delisting_is_lifted(house):
+    RegistrationFactory(organization=house.organization, office=house.office, state=R.DELISTED)
+    with pytest.raises(NotNow, match="lifted the delisting"):
+        start_registration(by=house.administrator, office=house.office, organization=house.organization)
+
+
 @pytest.mark.parametrize("who", ["other_officer", "staff_viewer", "administrator", "stranger"])
 def test_r09_only_an_officer_of_the_own_office_verifies(house, submitted, who):
     with pytest.raises(NotAllowed):
@@ -172,11 +227,17 @@ def test_s0_3_only_civil_society_submits(house, registration):
 
 WAYS = {
     "submit": ([R.DRAFT], "administrator"),
-    "resubmit": ([R.SENT_BACK], "administrator"),
+    "resubmit": ([R.SENT_BACK, R.RENEWING], "administrator"),
     "verify": ([R.SUBMITTED, R.RESUBMITTED], "officer"),
     "send_back": ([R.SUBMITTED, R.RESUBMITTED], "officer"),
     "decline": ([R.SUBMITTED, R.RESUBMITTED], "officer"),
     "withdraw": ([R.DRAFT, R.SENT_BACK, R.SUBMITTED, R.RESUBMITTED], "administrator"),
+    "renew": ([R.VERIFIED], "administrator"),
+    "leave_renewal": ([R.RENEWING], "administrator"),
+    "suspend": ([R.VERIFIED, R.RENEWING], "manager"),
+    "reinstate": ([R.SUSPENDED], "manager"),
+    "delist": ([R.VERIFIED, R.RENEWING, R.SUSPENDED], "head"),
+    "relist": ([R.DELISTED], "head"),
 }
 
 
@@ -187,7 +248,10 @@ def test_every_move_starts_where_the_table_says_and_nowhere_else(house, name, st
     registration = RegistrationFactory(
         organization=house.organization, office=house.office, state=state, complete=True, created_by=house.administrator
     )
-    told = {} if name == "submit" else {"reason": "Because."}
+    if name == "renew":
+        registration.valid_until = timezone.localdate() + timedelta(days=30)
+        registration.save()
+    told = {} if REGISTRATION.transition(name).reason == "none" else {"reason": "Because."}
     if state not in sources:
         with pytest.raises(NotNow):
             perform(registration, name, getattr(house, who), **told)

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from organizations.actions.registration import save_section
-from organizations.lifecycle import RegistrationState
+from organizations.lifecycle import WITH_PARTNER, RegistrationState
 from organizations.models import Registration, SectionDraft
 from organizations.models.organization import CSOType
 from organizations.models.registration import Section
@@ -215,7 +215,7 @@ def test_section_refuses_other_methods(client, house, registration):
     assert client.put(page(registration, "identity")).status_code == 405
 
 
-@pytest.mark.parametrize("state", [state for state in RegistrationState if state not in ("draft", "sent_back")])
+@pytest.mark.parametrize("state", [state for state in RegistrationState if state not in WITH_PARTNER])
 def test_section_is_closed_once_the_form_is_sent(client, house, state):
     registration = RegistrationFactory(organization=house.organization, office=house.office, state=state)
     client.force_login(house.editor)

@@ -3,5 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-CHAPTERS: list[Callable[[Any], None]] = []
+from portal.demo.chapters import verification
+
+CHAPTERS: list[Callable[[Any], None]] = [
+    verification.play,
+]
 """Played in this order, each through the portal's own actions."""
