@@ -26,7 +26,7 @@ def start_registration(
 
     Without ``organization`` its record is opened too, from ``fields`` (at least the name). With it, what its last
     registration already answered counts again, except the declaration. ``on_behalf``: a registration officer does it.
-    Raises ValidationError when one is already open or verified with this office, NotNow when the office has delisted it.
+    Raises ValidationError when one is already open or verified with this office, NotNow when it was delisted there.
     """
     with transaction.atomic():
         if organization is None:

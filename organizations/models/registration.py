@@ -136,11 +136,7 @@ class Registration(Stateful):
     @property
     def holds(self) -> bool:
         """Whether its verification holds: not past its date, and stopped by nobody (R-05)."""
-        return (
-            self.valid_until is not None
-            and self.valid_until >= timezone.localdate()
-            and self.state not in STOPPED
-        )
+        return self.valid_until is not None and self.valid_until >= timezone.localdate() and self.state not in STOPPED
 
     @property
     def has_lapsed(self) -> bool:

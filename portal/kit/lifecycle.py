@@ -178,9 +178,7 @@ class Lifecycle:
         return [
             Offer(move, tuple(self.reasons_against(move, instance)))
             for move in self.transitions
-            if move.starts_from(instance)
-            and move.permission
-            and user.has_perm(move.permission, instance)  # type: ignore[union-attr]
+            if move.starts_from(instance) and move.permission and user.has_perm(move.permission, instance)  # type: ignore[union-attr]
         ]
 
     def perform(self, instance: models.Model, name: str, *, by: AnyUser | None, **told: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Does what is due: sends messages, moves agreements by the calendar, takes files in, and once a day what is nightly."""
+"""Does what is due: messages, agreements by the calendar, files that come in, and once a day what is nightly."""
 
 import logging
 import signal
