@@ -118,6 +118,9 @@ rules.add_perm("organizations.change_organization", is_member_who_edits | regist
 rules.add_perm("organizations.view_members", works_for_unicef | is_member)
 rules.add_perm("organizations.manage_members", is_member_administrator)
 
+rules.add_perm("organizations.view_passport", works_for_unicef | is_member)
+rules.add_perm("organizations.share_passport", is_member_administrator)
+
 rules.add_perm("organizations.view_registration", works_at_its_office | is_of_its_organization)
 rules.add_perm("organizations.change_registration", edits_its_organization | fills_it_in_on_behalf)
 rules.add_perm("organizations.submit_registration", administers_its_organization | fills_it_in_on_behalf)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organizations.views import imports, organization, people, registration, section, twin
+from organizations.views import imports, organization, passport, people, registration, section, twin
 
 app_name = "organizations"
 
@@ -12,6 +12,15 @@ urlpatterns = [
     path("organizations/<int:pk>/edit/", organization.OrganizationEdit.as_view(), name="organization-edit"),
     path("organizations/<int:pk>/members/", people.MemberList.as_view(), name="member-list"),
     path("organizations/<int:pk>/members/<int:member>/remove/", people.MemberRemove.as_view(), name="member-remove"),
+    path("organizations/<int:pk>/passport/", passport.PassportPage.as_view(), name="passport"),
+    path("organizations/<int:pk>/passport.<slug:form>", passport.PassportFile.as_view(), name="passport-file"),
+    path(
+        "organizations/<int:pk>/passport/links/<int:link>/revoke/",
+        passport.LinkRevoke.as_view(),
+        name="passport-link-revoke",
+    ),
+    path("passports/<str:secret>/", passport.SharedPassport.as_view(), name="passport-shared"),
+    path("passports/<str:secret>/passport.<slug:form>", passport.SharedFile.as_view(), name="passport-shared-file"),
     path("my-organization/", people.MyOrganization.as_view(), name="my-organization"),
     path("register/", registration.Register.as_view(), name="register"),
     path("registrations/", registration.RegistrationList.as_view(), name="registration-list"),

@@ -94,6 +94,8 @@ EVENT_TITLES = {
     "member_removed": _("Member removed"),
     "names_changed": _("Names changed"),
     "presence_changed": _("Places of work changed"),
+    "passport_shared": _("Link to the passport made"),
+    "passport_link_revoked": _("Link to the passport revoked"),
     "staff_assigned": _("Post given"),
     "staff_removed": _("Post ended"),
     "dismissed": _("Not the same organization"),

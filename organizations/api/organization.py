@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.response import Response
 
 from organizations.actions.organization import Profile, change_profile
 from organizations.filters import OrganizationFilter
@@ -15,6 +16,8 @@ from organizations.models import (
     OrganizationName,
     Presence,
 )
+from organizations.passport import compose
+from organizations.passport.render import as_json
 from portal.kit.access import require
 from portal.kit.api import IF_MATCH, ReadSerializer, RecordViewSet
 from programmes.models import Strategy
@@ -91,6 +94,53 @@ class OrganizationChangeSerializer(serializers.ModelSerializer):
         fields = _CHANGEABLE
 
 
+class PassportSaidSerializer(serializers.Serializer):
+    text = serializers.CharField()
+    language = serializers.CharField(allow_blank=True)
+
+
+class PassportFactSerializer(serializers.Serializer):
+    label = serializers.CharField()
+    values = PassportSaidSerializer(many=True)
+
+
+class PassportCheckSerializer(serializers.Serializer):
+    """Who vouches for a part, since when, until when."""
+
+    by = serializers.CharField()
+    on = serializers.DateField(allow_null=True)
+    until = serializers.DateField(allow_null=True)
+
+
+class PassportPartSerializer(serializers.Serializer):
+    code = serializers.SlugField()
+    title = serializers.CharField()
+    standing = serializers.CharField()
+    changed_on = serializers.DateField(allow_null=True)
+    checks = PassportCheckSerializer(many=True)
+    facts = PassportFactSerializer(many=True)
+
+
+class PassportStandingSerializer(serializers.Serializer):
+    verified = serializers.BooleanField()
+    label = serializers.CharField()
+    until = serializers.DateField(allow_null=True)
+
+
+class PassportOwnerSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+
+
+class PassportSerializer(serializers.Serializer):
+    """The verified profile; labels are in the language that was asked for, codes stay."""
+
+    organization = PassportOwnerSerializer()
+    standing = PassportStandingSerializer()
+    made_at = serializers.DateTimeField()
+    parts = PassportPartSerializer(many=True)
+
+
 class OrganizationViewSet(RecordViewSet):
     """Organizations: all for UNICEF staff, one's own for members, the verified and listed ones for everybody."""
 
@@ -132,6 +182,14 @@ class OrganizationViewSet(RecordViewSet):
         profile = Profile(strategies=facts.pop("strategies", None), fields=facts)
         change_profile(organization, profile, by=request.user, expected_version=self.expected_version())
         return self.answer(self.get_object())
+
+    @extend_schema(responses=PassportSerializer, filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[], filterset_class=None)
+    def passport(self, request, pk):
+        """The partner passport: part by part what the organization says, who checked it, and when that lapses."""
+        organization = self.get_record()
+        require(request.user, "organizations.view_passport", organization)
+        return Response(PassportSerializer(as_json(compose(organization))).data)
 
     @extend_schema(responses=PresenceSerializer(many=True))
     @action(detail=True, methods=["get"], filter_backends=[], filterset_class=None)

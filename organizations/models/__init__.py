@@ -1,5 +1,6 @@
 from organizations.models.imports import ImportBatch
 from organizations.models.organization import Identifier, Organization, OrganizationName
+from organizations.models.passport import PassportLink
 from organizations.models.people import Membership
 from organizations.models.presence import PossibleTwin, Presence
 from organizations.models.registration import Registration, SectionDraft, VerificationAnswer, VerificationQuestion
@@ -10,6 +11,7 @@ __all__ = [
     "Membership",
     "Organization",
     "OrganizationName",
+    "PassportLink",
     "PossibleTwin",
     "Presence",
     "Registration",

@@ -143,6 +143,7 @@ class OrganizationDetail(RecordPage):
             "may_edit": user.has_perm("organizations.change_organization", organization),
             "may_start_agreement": user.has_perm("partnerships.start_agreement"),
             "may_register": for_unicef and any(post.role == StaffRole.REGISTRATION_OFFICER for post in user.posts),
+            "may_see_passport": user.has_perm("organizations.view_passport", organization),
             "for_unicef": for_unicef,
         }
         if sees_all:

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from portal.demo.chapters import verification
+from portal.demo.chapters import passport, verification
 
 CHAPTERS: list[Callable[[Any], None]] = [
     verification.play,
+    passport.play,
 ]
 """Played in this order, each through the portal's own actions."""
