@@ -1,6 +1,7 @@
 """When: one file for each kind of record that has a life."""
 
 from organizations.lifecycle.imports import IMPORT, ImportState
+from organizations.lifecycle.observation import FLAGS, OBSERVATION, ObservationState
 from organizations.lifecycle.registration import (
     DECIDED,
     ENDED,
@@ -17,13 +18,16 @@ from organizations.lifecycle.twin import TWIN, TwinState
 __all__ = [
     "DECIDED",
     "ENDED",
+    "FLAGS",
     "IMPORT",
+    "OBSERVATION",
     "REGISTRATION",
     "STOPPED",
     "TWIN",
     "WITH_OFFICE",
     "WITH_PARTNER",
     "ImportState",
+    "ObservationState",
     "RegistrationState",
     "TwinState",
     "declaration_is_accepted",

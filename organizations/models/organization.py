@@ -1,5 +1,7 @@
 """The civil society organization: one record world-wide."""
 
+from functools import cached_property
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -86,6 +88,12 @@ class OrganizationQuerySet(models.QuerySet):
         """What everybody may see: verified civil society organizations that agree to be listed."""
         return self.with_verified().filter(partner_type=PartnerType.CSO, listed=True, is_verified=True)
 
+    def blocked(self):
+        """Those with which nothing may be verified or signed now (R-07): see :mod:`organizations.models.standing`."""
+        from organizations.models.standing import is_blocked
+
+        return self.filter(is_blocked())
+
     def visible_to(self, user):
         """UNICEF staff see all; members their own; everybody the public directory."""
         if user.is_authenticated and user.is_active and (user.is_superuser or user.works_for_unicef):
@@ -157,9 +165,6 @@ class Organization(Recorded):
         _("source"), max_length=100, blank=True, help_text=_("Where an imported record came from.")
     )
     search_text = models.TextField(editable=False, default="", blank=True)
-    twins_due = models.BooleanField(
-        editable=False, default=True
-    )  # names or numbers changed since twins were looked for
 
     objects = OrganizationQuerySet.as_manager()
 
@@ -170,7 +175,6 @@ class Organization(Recorded):
         indexes = [
             models.Index(fields=["name", "id"], name="organization_by_name"),
             models.Index(fields=["country", "name"], name="organization_by_country"),
-            models.Index(fields=["id"], condition=Q(twins_due=True), name="organization_twins_due"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -190,6 +194,19 @@ class Organization(Recorded):
 
     def get_absolute_url(self):
         return reverse("organizations:organization-detail", args=[self.pk])
+
+    @cached_property
+    def flags(self):
+        """The flags that stand against it now, own and inherited; read once."""
+        from organizations.models.standing import flags_of
+
+        return flags_of([self])[self.pk]
+
+    def blocks(self):
+        """Sentences why nothing may be verified or signed with it now (R-07); empty when nothing stands against it."""
+        from organizations.models.standing import blocks
+
+        return blocks(self)
 
     @property
     def traits(self):
