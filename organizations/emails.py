@@ -36,6 +36,23 @@ def registration_commented(registration, event, *, by):
     _tell(people, registration, "registration-commented", "comment", event.pk, event=event)
 
 
+def declaration_asked(registration, version):
+    """The organization's administrators and editors: the declaration has a new wording, accept it again."""
+    _tell(
+        _people_of(registration.organization_id),
+        registration,
+        "declaration-asked",
+        "declaration",
+        version,
+        part="sections/declaration/",
+    )
+
+
+def declaration_refused(registration):
+    """The office's registration officers: the organization cannot say yes to every sentence any more (R-01)."""
+    _tell(_officers_of(registration.office_id), registration, "declaration-refused", "refused", registration.version)
+
+
 def member_added(membership, *, by):
     """The person: you now act for this organization."""
     notify(
@@ -63,41 +80,11 @@ def _people_of(organization_id):
     )
 
 
-def _tell(people, registration, template, occasion, number, **context):
+def _tell(people, registration, template, occasion, number, part="", **context):
     notify(
         people,
         f"registration:{registration.pk}:{occasion}:{number}",
         template,
         {"registration": registration, **context},
-        path=registration.get_absolute_url(),
-    )
-
-
-def observation_moved(observation, move, *, by, reason):
-    """Its author and headquarters: it was escalated, decided or answered. Nobody is told what they did themselves."""
-    headquarters = User.objects.filter(
-        staff_assignments__role=StaffRole.HQ_EDITOR,
-        staff_assignments__office=None,
-        staff_assignments__region=None,
-        is_active=True,
-    )
-    author = {observation.author} if observation.author.works_for_unicef else set()
-    people = ({*headquarters} | author) - {by}
-    done = observation.lifecycle.transition(move).done
-    _tell_of_flag(people, observation, "observation-moved", move, done=done, reason=reason)
-
-
-def organization_told_of_flag(observation):
-    """The organization's administrators and editors: there is a flag, or a decision on it, that concerns you."""
-    if observation.concerns_the_organization:
-        _tell_of_flag(_people_of(observation.organization_id), observation, "flag-told", observation.state)
-
-
-def _tell_of_flag(people, observation, template, occasion, **context):
-    notify(
-        people,
-        f"observation:{observation.pk}:{template}:{occasion}:{observation.version}",
-        template,
-        {"observation": observation, **context},
-        path=observation.get_absolute_url(),
+        path=f"{registration.get_absolute_url()}{part}",
     )

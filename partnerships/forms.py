@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from babel import Locale
-from babel.numbers import get_currency_name, get_territory_currencies
 from django import forms
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from organizations.forms.choices import Offer, themes
 from partnerships.actions import FIELDS
-from partnerships.models import Agreement, currencies
+from partnerships.models import Agreement
 from portal.kit.text import fold
 from portal.kit.views import DateInput
 from programmes.models import Location
+from programmes.models.money import currency_choices
 
 
 class Branches(forms.CheckboxSelectMultiple):
@@ -123,15 +121,3 @@ def places_of(countries: list[Location]) -> Offer:
         branches.append((country.label, [country, *(region for region in regions if region.pk not in lie_in)]))
         branches += [(region.label, [region, *lie_in[region.pk]]) for region in regions if region.pk in lie_in]
     return Offer.grouped(branches)
-
-
-def currency_choices(territories: Any) -> list[tuple[Any, Any]]:
-    """All currencies in use; first the dollar, the euro and those of the ``territories`` (ISO alpha-2)."""
-    locale = Locale.parse(get_language() or "en", sep="-")
-    common = ["USD", *(code for iso2 in territories if iso2 for code in get_territory_currencies(iso2)), "EUR"]
-    common = [code for code in dict.fromkeys(common) if code in currencies()]
-
-    def named(codes: Any) -> list[tuple[str, str]]:
-        return [(code, f"{code} – {get_currency_name(code, locale=locale)}") for code in codes]
-
-    return [(_("Usual here"), named(common)), (_("All"), named(sorted(currencies() - set(common))))]

@@ -1,12 +1,10 @@
 """Agreements between an organization and a country office."""
 
 from datetime import datetime, timedelta
-from functools import cache, cached_property
+from functools import cached_property
 from statistics import median
 
-from babel.core import get_global
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
@@ -21,6 +19,7 @@ from accounts.roles import MemberRole, StaffRole
 from organizations.models import Registration
 from partnerships.lifecycle import AGREEMENT, PUBLIC, SSFA_COUNTED, AgreementState, what_it_waits_for
 from portal.kit.text import fold
+from programmes.models.money import is_currency
 
 DRAFTERS = (StaffRole.PROGRAMME_OFFICER, StaffRole.PARTNERSHIP_MANAGER)
 TURNS = {
@@ -38,19 +37,6 @@ TOLD_TO_ALL = (*SIGNINGS, "activate", "suspend", "resume", "end", "terminate", "
 
 USUAL_NEEDS = 3  # fewer examples say nothing about what is usual
 USUAL_LOOKS_AT = 100  # the newest examples are what an office does today
-
-
-@cache
-def currencies() -> frozenset[str]:
-    """The ISO 4217 codes of the money in use somewhere today."""
-    rows = (row for territory in get_global("territory_currencies").values() for row in territory)
-    return frozenset(code for code, _begun, ended, is_tender in rows if ended is None and is_tender)
-
-
-def is_currency(code: str) -> None:
-    """Refuse a code that names no money in use."""
-    if code not in currencies():
-        raise ValidationError(_("“%(code)s” is not the ISO 4217 code of a currency in use."), params={"code": code})
 
 
 class AgreementKind(models.TextChoices):

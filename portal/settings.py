@@ -286,7 +286,9 @@ DUE_JOBS = [
 ]
 
 # What the worker does once a day, in this order; each returns how much it did.
-DAILY_JOBS: list[str] = []
+DAILY_JOBS = [
+    "organizations.actions.registration.ask_for_declarations",
+]
 
 # --- Logs -------------------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,6 +17,7 @@ from accounts.actions import changing, create, performing, record
 from accounts.models import AuditEvent, User
 from accounts.roles import MemberRole
 from organizations import emails
+from organizations.actions.profile import write_experiences, write_people, write_track_records
 from organizations.lifecycle import TWIN
 from organizations.models import Identifier, Membership, Organization, OrganizationName, PossibleTwin, Presence
 from portal.kit.access import NotNow, require
@@ -28,15 +29,20 @@ MEMBERS_A_DAY = 30
 class Profile:
     """A set of changes to an organization's profile; what is None stays as it is.
 
-    ``names``: other names as (name, kind, language). ``identifiers``: (scheme, number). ``presences``: (theme,
-    location, since year), what the organization says of itself; presences from other sources stay.
+    ``names``: other names as (name, kind, language) and, where chosen, script. ``identifiers``: (scheme, number).
+    ``presences``: (theme, location, since year), what the organization says of itself; presences from other sources
+    stay. ``people``: rows of role, name, title, email, since, until. ``experiences``: (theme, years).
+    ``track_records``: (kind, what, who, year).
     """
 
     fields: dict[str, Any] = field(default_factory=dict)
     strategies: Iterable[Any] | None = None
-    names: Iterable[tuple[str, str, str]] | None = None
+    names: Iterable[tuple[str, ...]] | None = None
     identifiers: Iterable[tuple[str, str]] | None = None
     presences: Iterable[tuple[Any, Any, int | None]] | None = None
+    people: Iterable[Mapping[str, Any]] | None = None
+    experiences: Iterable[tuple[Any, str]] | None = None
+    track_records: Iterable[tuple[str, str, str, int | None]] | None = None
 
 
 def create_organization(*, by: User, administrator: User | None = None, **fields: Any) -> Organization:
@@ -55,7 +61,11 @@ def change_profile(
 ) -> Organization:
     """Write ``profile`` into the organization's record and fold its names for the search again."""
     with changing(
-        organization, "organizations.change_organization", by=by, expected_version=expected_version
+        organization,
+        "organizations.change_organization",
+        by=by,
+        expected_version=expected_version,
+        lists=["office_holders"] if profile.people is not None else [],
     ) as changed:
         for name, value in profile.fields.items():
             setattr(changed, name, value)
@@ -70,16 +80,19 @@ def _write_strategies(organization: Organization, strategies: list[Any]) -> None
     organization.strategies.set(strategies)
 
 
-def _write_names(organization: Organization, names: list[tuple[str, str, str]]) -> None:
+def _write_names(organization: Organization, names: list[tuple[str, ...]]) -> None:
     """Names that a source told stay, and are not written a second time."""
-    wanted = {(name, kind): language for name, kind, language in names}
+    wanted = {(name, kind): (language, *script) for name, kind, language, *script in names}
     for row in organization.names.all():
-        if wanted.get((row.name, row.kind)) == row.language or row.source:
+        same = wanted.get((row.name, row.kind), ())
+        if same in ((row.language,), (row.language, row.script)) or row.source:
             wanted.pop((row.name, row.kind), None)
         else:
             row.delete()
-    for (name, kind), language in wanted.items():
-        other = OrganizationName(organization=organization, name=name, kind=kind, language=language)
+    for (name, kind), (language, *script) in wanted.items():
+        other = OrganizationName(
+            organization=organization, name=name, kind=kind, language=language, script=script[0] if script else ""
+        )
         other.full_clean(exclude=["folded"])
         other.save()
 
@@ -114,6 +127,9 @@ _PARTS: dict[str, Callable[[Organization, list[Any]], None]] = {
     "names": _write_names,
     "identifiers": _write_identifiers,
     "presences": _write_presences,
+    "people": write_people,
+    "experiences": write_experiences,
+    "track_records": write_track_records,
 }
 
 

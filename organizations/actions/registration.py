@@ -13,9 +13,10 @@ from accounts.actions import BOTH, OFFICE, changing, comment, create, performing
 from accounts.models import AuditEvent, User
 from organizations import emails
 from organizations.actions.organization import Profile, change_profile, create_organization
-from organizations.lifecycle import REGISTRATION, RegistrationState
+from organizations.lifecycle import CORE, EXTRAS, REGISTRATION, RegistrationState
 from organizations.models import Organization, Registration, SectionDraft, VerificationAnswer, VerificationQuestion
-from organizations.models.registration import Section
+from organizations.models.declaration import declaration_version
+from organizations.models.registration import EXTRA_SECTIONS, Section
 from portal.kit.access import NotNow, Stale, require
 
 
@@ -37,7 +38,7 @@ def start_registration(
         create(registration, f"organizations.{permission}", by=by)
         last = organization.registrations.exclude(pk=registration.pk).order_by("-created_at").first()
         if last is not None:
-            answered = last.drafts.exclude(section=Section.DECLARATION)
+            answered = last.drafts.exclude(section__in=[Section.DECLARATION, *EXTRA_SECTIONS])
             SectionDraft.objects.bulk_create(
                 SectionDraft(
                     registration=registration,
@@ -65,12 +66,21 @@ def _refuse_delisted(organization: Organization, office: Any) -> None:
         )
 
 
-def require_open(registration: Registration, *, by: User) -> None:
-    """Raise NotAllowed or NotNow unless ``by`` may fill in the form now."""
+def require_open(registration: Registration, *, by: User, section: str | None = None) -> None:
+    """Raise NotAllowed or NotNow unless ``by`` may fill in ``section`` now; None: the core of the form.
+
+    The core is closed while the registration is with the office and after it. Extra sections stay open, and so does the
+    declaration when its wording has changed.
+    """
     require(by, "organizations.change_registration", registration)
-    if not registration.lifecycle.is_editable(registration, "declaration"):
+    part = EXTRAS if section in EXTRA_SECTIONS else CORE
+    if section == Section.DECLARATION and registration.declaration_is_outdated:
+        part = "declaration"
+    if not registration.lifecycle.is_editable(registration, part):
         state = registration.lifecycle.state(registration.state)
         raise NotNow([_("The form is closed while the registration is “%(state)s”.") % {"state": state.label}])
+    if section and (reason := registration.why_closed(section)):
+        raise NotNow([reason])
 
 
 def require_with_office(registration: Registration, *, by: User) -> None:
@@ -94,15 +104,18 @@ def save_section(
 
     ``data`` is the form as typed; ``profile`` (for the declaration: ``declaration``) is None while it is not valid.
     ``expected_version`` is the draft's version that the person saw (0: none yet). Raises Stale when somebody saved
-    the section since, NotNow when the registration is not open for changes.
+    the section since, NotNow when the section is not open for changes.
+
+    Once the form is with the office, the declaration is accepted by administrators alone (R-01): what an editor
+    answers then is kept as typed for them.
     """
     with transaction.atomic():
         # Locking the registration makes the first save of a section wait for another first save of it.
         locked = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
-        require_open(locked, by=by)
-        draft = locked.drafts.filter(section=section).first() or SectionDraft(
-            registration=locked, section=section, version=0, saved_by=by
-        )
+        require_open(locked, by=by, section=section)
+        if not (locked.lifecycle.is_editable(locked, CORE) or by.has_perm("organizations.accept_declaration", locked)):
+            declaration = None
+        draft = locked.draft_of(section) or SectionDraft(registration=locked, section=section, version=0, saved_by=by)
         if expected_version is not None and draft.version != expected_version:
             raise Stale([_("%(name)s saved this section while you were typing.") % {"name": draft.saved_by}])
         draft.data, draft.saved_by, draft.saved_at = data, by, timezone.now()
@@ -110,12 +123,32 @@ def save_section(
         draft.version += 1
         draft.full_clean()
         draft.save()
-        if declaration is not None and declaration != locked.declaration:
+        if declaration is not None and (declaration != locked.declaration or locked.declaration_is_outdated):
             with changing(locked, "organizations.change_registration", by=by, action="declared") as changed:
-                changed.declaration = declaration
+                changed.declaration, changed.declaration_version = declaration, declaration_version()
+            if "no" in declaration.values() and not changed.lifecycle.is_editable(changed, CORE):
+                emails.declaration_refused(changed)
         if profile is not None:
             change_profile(locked.organization, profile, by=by)
     return draft
+
+
+def ask_for_declarations() -> int:
+    """Tell the people of each registration that stands that the declaration has a new wording; once for each wording.
+
+    Drafts are not told: their form shows the declaration as still to do. Returns how many registrations were told of.
+    """
+    version, told = declaration_version(), 0
+    open_to_it = [state.value for state in REGISTRATION.states if "declaration" in state.editable]
+    waiting = Registration.objects.filter(
+        state__in=open_to_it, submitted_at__isnull=False, declaration_version__lt=version, declaration_asked__lt=version
+    ).exclude(declaration={})
+    for registration in waiting.select_related("organization", "office").iterator():
+        with transaction.atomic():
+            emails.declaration_asked(registration, version)
+            Registration.objects.filter(pk=registration.pk).update(declaration_asked=version)
+        told += 1
+    return told
 
 
 @REGISTRATION.action("submit")

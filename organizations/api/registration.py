@@ -146,7 +146,7 @@ class RegistrationViewSet(Discussed, LifecycleViewSet):
         if request.method == "PUT":
             draft, form = self._save_section(registration, section)
         else:
-            draft = registration.drafts.filter(section=section).first()
+            draft = registration.draft_of(section)
             form = SECTION_FORMS[section].opened(registration, draft)
         draft = draft or SectionDraft(section=section, version=0)
         found = {

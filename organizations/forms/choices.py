@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from organizations.models.organization import LANGUAGE_CHOICES
-from portal.kit.text import fold
+from portal.kit.text import SCRIPTS, fold
 from programmes.models import Location, ThematicArea
 
 Option = tuple[Any, Any]
@@ -89,6 +89,11 @@ def languages(*held: str) -> list[Option]:
     """The languages a text may be marked as; one that a record names already is never lost."""
     known = dict(LANGUAGE_CHOICES)
     return [("", _("Not said")), *LANGUAGE_CHOICES, *[(code, code) for code in held if code and code not in known]]
+
+
+def scripts() -> list[Option]:
+    """The scripts a name may be written in; left open, its letters say it."""
+    return [("", _("As its letters show")), *SCRIPTS.items()]
 
 
 def flat(choices: Iterable[Option]) -> dict[str, str]:

@@ -1,24 +1,13 @@
 """The integrity declaration: what every partner must be able to say yes to."""
 
-import tomllib
-from functools import cache
-from pathlib import Path
-
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from organizations.forms.section import SectionForm
 from organizations.models import Organization
+from organizations.models.declaration import declaration_items
 from organizations.models.registration import Section
-
-DATA = Path(__file__).resolve().parent.parent / "data"
-
-
-@cache
-def declaration_items():
-    """The items of ``data/declaration.toml``: code, text and hint by language, in the order of the file."""
-    return tomllib.loads((DATA / "declaration.toml").read_text(encoding="utf-8"))["item"]
 
 
 def in_language(words):
@@ -29,6 +18,11 @@ def in_language(words):
 def declared(registration):
     """Return each sentence with its answer, "yes", "no" or None, in the reader's language."""
     return [(in_language(item["text"]), registration.declaration.get(item["code"])) for item in declaration_items()]
+
+
+def refused(registration):
+    """Return the sentences that were answered "no", in the reader's language (R-01)."""
+    return [sentence for sentence, answer in declared(registration) if answer == "no"]
 
 
 class DeclarationForm(SectionForm):
@@ -54,7 +48,8 @@ class DeclarationForm(SectionForm):
             )
 
     def initial_from(self, registration):
-        return dict(registration.declaration)
+        """A new wording is answered anew, not taken over."""
+        return {} if registration.declaration_is_outdated else dict(registration.declaration)
 
     def outcome(self):
         return {"declaration": self.cleaned_data}

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from organizations.actions.organization import Profile
-from organizations.forms.choices import RecordField, countries, languages
+from organizations.forms.choices import RecordField, countries, languages, scripts
 from organizations.forms.section import Repeat, SectionForm
 from organizations.models import Organization, OrganizationName
 from organizations.models.organization import CSOType, OrganizationCategory
@@ -19,13 +19,14 @@ class IdentityForm(SectionForm):
     repeat = Repeat(
         name="names",
         title=_("Other names"),
-        hint=_("Former names, translations and other acronyms, so that everybody finds you."),
+        hint=_("Former names, translations and other acronyms, each as it is written, so that everybody finds you."),
         fields={
             "name": lambda: forms.CharField(label=_("Name"), max_length=300),
             "kind": lambda: forms.ChoiceField(
                 label=_("Kind"), choices=OrganizationName.Kind.choices, initial=OrganizationName.Kind.OTHER
             ),
             "language": lambda: forms.ChoiceField(label=_("Language"), choices=languages),
+            "script": lambda: forms.ChoiceField(label=_("Script"), choices=scripts),
         },
         needed={"name": _("Write the name, or empty this row.")},
         after="acronym",
@@ -33,6 +34,7 @@ class IdentityForm(SectionForm):
     )
 
     name_language = forms.ChoiceField(label=_("Language of the name"), required=False)
+    name_script = forms.ChoiceField(label=_("Script of the name"), choices=scripts, required=False)
     cso_type = forms.ChoiceField(
         label=_("Type of organization"),
         choices=CSOType.choices,
@@ -50,7 +52,7 @@ class IdentityForm(SectionForm):
 
     class Meta:
         model = Organization
-        fields = ["name", "name_language", "acronym", "cso_type", "organization_category", "country"]
+        fields = ["name", "name_language", "name_script", "acronym", "cso_type", "organization_category", "country"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -58,8 +60,8 @@ class IdentityForm(SectionForm):
         self.fields["country"].offer(countries())
 
     def initial_rows(self, registration):
-        return list(registration.organization.names.filter(source="").values("name", "kind", "language"))
+        return list(registration.organization.names.filter(source="").values("name", "kind", "language", "script"))
 
     def to_profile(self):
-        names = [(row["name"], row["kind"], row["language"]) for row in self.filled]
+        names = [(row["name"], row["kind"], row["language"], row["script"]) for row in self.filled]
         return Profile(fields=self.columns(), names=names)

@@ -10,14 +10,20 @@ from organizations.models import Organization
 from organizations.models.organization import LANGUAGE_CHOICES, TRAITS, Focus
 from organizations.models.registration import Section
 
+EVIDENCE = (
+    ("is_opd", "opd_evidence", _("Say who leads and governs you: a sentence is enough.")),
+    ("has_disability_expertise", "disability_expertise", _("Say what your expertise is: a sentence is enough.")),
+)
+"""What two of the traits ask for (S1-7, S1-16): trait, column, what is said when it is missing."""
+
 
 class MandateForm(SectionForm):
     """S0-13 to S0-19, S1-7. Themes are asked with the places: what is done differs from place to place."""
 
     section = Section.MANDATE
     intro = _("Your mission and the way you work. Programme officers read this first when they look for a partner.")
-    hint = _("mission, strategies, languages; about 5 minutes")
-    needed = ("mission", "focus", "strategies")
+    hint = _("mission, people you serve, strategies, languages; about 5 minutes")
+    needed = ("mission", "focus", "populations", "strategies")
 
     focus = forms.ChoiceField(label=_("Whom do you work for?"), choices=Focus.choices, widget=forms.RadioSelect)
     mission_language = forms.ChoiceField(label=_("Language of the mission"), required=False)
@@ -34,15 +40,28 @@ class MandateForm(SectionForm):
 
     class Meta:
         model = Organization
-        fields = ["mission", "mission_language", "focus", "strategies", "traits", "languages", "listed"]
-        labels = {"strategies": _("How do you work?"), "listed": _("Show us in the public directory")}
+        fields = [
+            *("mission", "mission_language", "focus", "populations", "strategies"),
+            *("traits", "opd_evidence", "disability_expertise", "languages", "listed"),
+        ]
+        labels = {
+            "populations": _("Whom do you serve most?"),
+            "strategies": _("How do you work?"),
+            "opd_evidence": _("If you are an OPD: who leads and governs you?"),
+            "disability_expertise": _("If you are expert in disability inclusion: in what?"),
+            "listed": _("Show us in the public directory"),
+        }
         help_texts = {
+            "opd_evidence": _("For example: how many of the board and of the managers are persons with disabilities."),
+            "disability_expertise": _("For example: sign language, accessible schools, early childhood intervention."),
             "mission": _("What you want to change and for whom, in a few sentences and any language."),
             "listed": _("Once a country office has verified you. You can change your mind at any time."),
         }
         widgets = {
             "mission": forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
             "strategies": forms.CheckboxSelectMultiple,
+            "opd_evidence": forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+            "disability_expertise": forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
         }
 
     def __init__(self, *args, **kwargs):
@@ -54,6 +73,13 @@ class MandateForm(SectionForm):
 
     def initial_from(self, registration):
         return {"traits": [name for name in TRAITS if getattr(registration.organization, name)]}
+
+    def clean(self):
+        cleaned = super().clean()
+        for trait, name, sentence in EVIDENCE:
+            if trait in cleaned.get("traits", ()) and not cleaned.get(name):
+                self.add_error(name, sentence)
+        return cleaned
 
     def to_profile(self):
         held = self.cleaned_data["traits"]

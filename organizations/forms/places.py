@@ -49,7 +49,7 @@ class PlacesForm(SectionForm):
         countries = {*office.countries.values_list("pk", flat=True), organization.country_id} - {None}
         offers = {
             "theme": themes(),
-            "location": places_for(countries, others=[row["location"] for row in self._rows_held]),
+            "location": places_for(countries, others=[row["location"] for row in self.groups["places"].held]),
         }
         for row in self.rows():
             for key, offer in offers.items():

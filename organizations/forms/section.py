@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django import forms
@@ -26,8 +25,8 @@ MORE_ROWS = 3
 class Repeat:
     """A group of fields that repeats: other names, numbers, places of work.
 
-    The rows stand after the field ``after``, or first. A row that nobody touched is left out; for the others ``needed``
-    maps the fields they must have to what is said when one is missing.
+    The rows stand after the field ``after``, or before all fields. A row that nobody touched is left out; for the
+    others ``needed`` maps the fields they must have to what is said when one is missing.
     """
 
     name: str
@@ -37,6 +36,26 @@ class Repeat:
     needed: Mapping[str, Any]
     after: str
     most: int
+
+
+@dataclass
+class Rows:
+    """The rows of one group in one form: at least ``count``, at most ``most``."""
+
+    repeat: Repeat
+    held: list[dict[str, Any]]
+    count: int
+    most: int
+    fields: list[dict[str, forms.BoundField]] = field(default_factory=list)
+    filled: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def can_grow(self) -> bool:
+        return self.count < self.most
+
+    @property
+    def grown(self) -> int:
+        return self.count + MORE_ROWS
 
 
 class SectionForm(forms.ModelForm):
@@ -50,21 +69,34 @@ class SectionForm(forms.ModelForm):
     intro: ClassVar[Any] = ""
     hint: ClassVar[Any] = ""
     needed: ClassVar[tuple[str, ...]] = ()
-    repeat: ClassVar[Repeat | None] = None
+    repeats: ClassVar[tuple[Repeat, ...]] = ()
+    repeat: ClassVar[Repeat | None] = None  # in a section with one group
 
-    def __init__(self, data: QueryDict | None = None, *, registration: Registration, rows: int = 0) -> None:
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if cls.repeat is not None:
+            cls.repeats = (cls.repeat,)
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        registration: Registration,
+        rows: Mapping[str, int] | None = None,
+    ) -> None:
         self.registration = registration
         # A copy: validation writes into the instance, and the page still shows what is saved.
         super().__init__(data, instance=copy.copy(registration.organization), initial=self.initial_from(registration))
         for name in self.needed:
             ask_for(self.fields[name])
-        if self.repeat:
-            self.row_most = max(self.repeat.most, len(self._rows_held))  # what is held already is never cut off
-            self.row_count = min(max(self._rows_there(self.repeat), rows), self.row_most)
-            self._add_rows(self.repeat)
+        self.groups = {
+            repeat.name: self._make_rows(repeat, (rows or {}).get(repeat.name, 0)) for repeat in self.repeats
+        }
 
     @classmethod
-    def opened(cls, registration: Registration, draft: SectionDraft | None, rows: int = 0) -> SectionForm:
+    def opened(
+        cls, registration: Registration, draft: SectionDraft | None, rows: Mapping[str, int] | None = None
+    ) -> SectionForm:
         """The section as a person finds it: as typed while it is not complete, else as the profile says now."""
         if draft is None or draft.is_complete:
             return cls(registration=registration, rows=rows)
@@ -79,6 +111,10 @@ class SectionForm(forms.ModelForm):
     def initial_rows(self, registration: Registration) -> list[dict[str, Any]]:
         """Return the values of the rows that the profile holds."""
         return []
+
+    def rows_held(self, repeat: Repeat) -> list[dict[str, Any]]:
+        """Return the values of the rows of ``repeat``; sections with several groups tell them apart here."""
+        return self.initial_rows(self.registration)
 
     def to_profile(self) -> Profile:
         """Return what a valid section writes to the profile."""
@@ -104,10 +140,10 @@ class SectionForm(forms.ModelForm):
             if name in self.data
         }
 
-    def grow_quietly(self) -> None:
+    def grow_quietly(self, names: Iterable[str]) -> None:
         """Show what was typed without objections, for the person is still at it, and start in the first new row."""
         self._errors = ErrorDict()
-        for row in self.rows():
+        for row in (row for name in names for row in self.groups[name].fields):
             if not any(bound.value() for bound in row.values() if not bound.field.initial):
                 next(iter(row.values())).field.widget.attrs["autofocus"] = True
                 break
@@ -123,59 +159,48 @@ class SectionForm(forms.ModelForm):
 
     # --- Rows -------------------------------------------------------------------------------------------------------
 
-    def _rows_there(self, repeat: Repeat) -> int:
-        """How many rows were sent, or how many the profile fills and one to write in."""
+    def _make_rows(self, repeat: Repeat, wanted: int) -> Rows:
+        """Add the fields of the group: the rows that were sent, or those of the profile and one to write in."""
+        held = self.rows_held(repeat)
+        most = max(repeat.most, len(held))  # what is held already is never cut off
         if self.is_bound:
             sent = (re.fullmatch(rf"{repeat.name}-(\d{{1,3}})-\w+", name) for name in self.data)
-            return max((int(match[1]) + 1 for match in sent if match), default=1)
-        return len(self._rows_held) + 1
-
-    @cached_property
-    def _rows_held(self) -> list[dict[str, Any]]:
-        return self.initial_rows(self.registration)
-
-    def _add_rows(self, repeat: Repeat) -> None:
-        held = [] if self.is_bound else self._rows_held
-        for number in range(self.row_count):
+            there = max((int(match[1]) + 1 for match in sent if match), default=1)
+        else:
+            there = len(held) + 1
+        rows = Rows(repeat, held, count=min(max(there, wanted), most), most=most)
+        for number in range(rows.count):
             for key, make in repeat.fields.items():
                 name = f"{repeat.name}-{number}-{key}"
                 self.fields[name] = make()
                 self.fields[name].required = False
-                if number < len(held):
-                    self.initial[name] = held[number][key]
+                if not self.is_bound and number < len(held):
+                    self.initial[name] = held[number].get(key)
+            rows.fields.append({key: self[f"{repeat.name}-{number}-{key}"] for key in repeat.fields})
+        return rows
 
     def rows(self) -> list[dict[str, forms.BoundField]]:
-        """Return the fields of each row."""
-        if self.repeat is None:
-            return []
-        return [
-            {key: self[f"{self.repeat.name}-{number}-{key}"] for key in self.repeat.fields}
-            for number in range(self.row_count)
-        ]
+        """Return the fields of each row, of all groups."""
+        return [row for group in self.groups.values() for row in group.fields]
+
+    @property
+    def filled(self) -> list[dict[str, Any]]:
+        """The valid rows of a section with one group."""
+        return next(iter(self.groups.values())).filled
 
     def parts(self) -> Iterator[tuple[str, Any]]:
-        """Yield the form in its order: ("field", bound field), and once ("rows", all rows)."""
+        """Yield the form in its order: ("field", bound field), and ("rows", :class:`Rows`) for each group."""
         of_rows = {bound.html_name for row in self.rows() for bound in row.values()}
-        if self.repeat and not self.repeat.after:
-            yield "rows", self.rows()
+        yield from (("rows", group) for group in self.groups.values() if not group.repeat.after)
         for bound in self.visible_fields():
             if bound.html_name not in of_rows:
                 yield "field", bound
-                if self.repeat and bound.name == self.repeat.after:
-                    yield "rows", self.rows()
-
-    @property
-    def can_grow(self) -> bool:
-        return self.repeat is not None and self.row_count < self.row_most
-
-    @property
-    def grown(self) -> int:
-        return self.row_count + MORE_ROWS
+                yield from (("rows", group) for group in self.groups.values() if group.repeat.after == bound.name)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if self.repeat:
-            self.filled = [values for row in self.rows() if (values := self._clean_row(self.repeat, row))]
+        for group in self.groups.values():
+            group.filled = [values for row in group.fields if (values := self._clean_row(group.repeat, row))]
         return cleaned
 
     def _clean_row(self, repeat: Repeat, row: dict[str, forms.BoundField]) -> dict[str, Any] | None:

@@ -1,10 +1,11 @@
 """When: one file for each kind of record that has a life."""
 
 from organizations.lifecycle.imports import IMPORT, ImportState
-from organizations.lifecycle.observation import FLAGS, OBSERVATION, ObservationState
 from organizations.lifecycle.registration import (
+    CORE,
     DECIDED,
     ENDED,
+    EXTRAS,
     REGISTRATION,
     STOPPED,
     WITH_OFFICE,
@@ -16,18 +17,17 @@ from organizations.lifecycle.registration import (
 from organizations.lifecycle.twin import TWIN, TwinState
 
 __all__ = [
+    "CORE",
     "DECIDED",
     "ENDED",
-    "FLAGS",
+    "EXTRAS",
     "IMPORT",
-    "OBSERVATION",
     "REGISTRATION",
     "STOPPED",
     "TWIN",
     "WITH_OFFICE",
     "WITH_PARTNER",
     "ImportState",
-    "ObservationState",
     "RegistrationState",
     "TwinState",
     "declaration_is_accepted",

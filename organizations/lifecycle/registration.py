@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import TextChoices
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +32,11 @@ DECIDED = (_R.VERIFIED, *STOPPED)
 WITH_PARTNER = (_R.DRAFT, _R.SENT_BACK, _R.RENEWING)
 WITH_OFFICE = (_R.SUBMITTED, _R.RESUBMITTED)
 _ONCE_VERIFIED = (_R.VERIFIED, _R.RENEWING, _R.SENT_BACK, _R.RESUBMITTED)
+
+# What is open to the organization: the core of the form, the sections that a call asks for, the declaration.
+CORE, EXTRAS = "core", "extras"
+_FILLING = frozenset({CORE, EXTRAS, "declaration"})
+_STANDING = _FILLING - {CORE}
 
 
 def sections_are_complete(registration: Any) -> str | None:
@@ -95,22 +99,6 @@ def is_no_renewal(registration: Any) -> str | None:
     return None
 
 
-def cooperation_is_not_on_hold(registration: Any) -> str | None:
-    """R-07: a blocked organization is neither taken in nor verified."""
-    return " ".join(registration.organization.blocks()) or None
-
-
-def flag_is_answered_for(registration: Any) -> str | None:
-    """R-04: with a yellow flag it is verified only by a comment on it, given since the flag was raised."""
-    raised = registration.flag_not_answered_for()
-    if raised is None:
-        return None
-    return _now(
-        "It has had a yellow flag since %(day)s. Say in the comment to the question about flags why it may be "
-        "verified all the same."
-    ) % {"day": date_format(timezone.localtime(raised), "DATE_FORMAT")}
-
-
 REGISTRATION = Lifecycle(
     model="organizations.registration",
     title=_("Registration"),
@@ -122,7 +110,7 @@ REGISTRATION = Lifecycle(
             _("The organization is filling in the form. Nobody at UNICEF has been asked to do anything yet."),
             Tone.WAITING,
             waits_for=_("the organization to complete and submit it"),
-            editable=frozenset({"declaration"}),
+            editable=_FILLING,
         ),
         State(
             _R.SUBMITTED,
@@ -130,6 +118,7 @@ REGISTRATION = Lifecycle(
             _("The form is complete and sent. The country office checks it."),
             Tone.UNDERWAY,
             waits_for=_("the country office to check it"),
+            editable=_STANDING,
         ),
         State(
             _R.SENT_BACK,
@@ -137,7 +126,7 @@ REGISTRATION = Lifecycle(
             _("The office asks for something to be added or corrected, and says what."),
             Tone.WAITING,
             waits_for=_("the organization to answer and resubmit"),
-            editable=frozenset({"declaration"}),
+            editable=_FILLING,
         ),
         State(
             _R.RESUBMITTED,
@@ -145,12 +134,14 @@ REGISTRATION = Lifecycle(
             _("The organization has answered. The office checks again."),
             Tone.UNDERWAY,
             waits_for=_("the country office to check it again"),
+            editable=_STANDING,
         ),
         State(
             _R.VERIFIED,
             _R.VERIFIED.label,
             _("The office has checked the organization. It may enter into agreements with this office."),
             Tone.GOOD,
+            editable=_STANDING,
         ),
         State(
             _R.RENEWING,
@@ -158,7 +149,7 @@ REGISTRATION = Lifecycle(
             _("The organization goes through its form again. The present verification holds until its date."),
             Tone.WAITING,
             waits_for=_("the organization to correct what has changed and resubmit"),
-            editable=frozenset({"declaration"}),
+            editable=_FILLING,
         ),
         State(
             _R.SUSPENDED,
@@ -166,6 +157,7 @@ REGISTRATION = Lifecycle(
             _("The verification does not hold for now, for the reason given. Nothing new can be agreed."),
             Tone.STOPPED,
             waits_for=_("the country office to reinstate or delist it"),
+            editable=_STANDING,
         ),
         State(
             _R.DELISTED,
@@ -197,7 +189,7 @@ REGISTRATION = Lifecycle(
             _R.SUBMITTED,
             "organizations.submit_registration",
             done=_("Submitted"),
-            blockers=(is_civil_society, cooperation_is_not_on_hold, sections_are_complete, declaration_is_accepted),
+            blockers=(is_civil_society, sections_are_complete, declaration_is_accepted),
             style="primary",
             help=_("The office is told and starts to check. You cannot change the form until it answers."),
         ),
@@ -208,7 +200,7 @@ REGISTRATION = Lifecycle(
             _R.RESUBMITTED,
             "organizations.submit_registration",
             done=_("Resubmitted"),
-            blockers=(cooperation_is_not_on_hold, sections_are_complete, declaration_is_accepted),
+            blockers=(sections_are_complete, declaration_is_accepted),
             reason=Reason.OPTIONAL,
             style="primary",
             help=_("Say what you added or corrected, if it helps the office."),
@@ -220,13 +212,7 @@ REGISTRATION = Lifecycle(
             _R.VERIFIED,
             "organizations.verify_registration",
             done=_("Verified"),
-            blockers=(
-                cooperation_is_not_on_hold,
-                questions_are_answered,
-                answers_allow_verification,
-                flag_is_answered_for,
-                sections_are_complete,
-            ),
+            blockers=(questions_are_answered, answers_allow_verification, sections_are_complete),
             style="primary",
             reason=Reason.OPTIONAL,
             help=_("The organization may then enter into agreements with this office."),
@@ -303,7 +289,6 @@ REGISTRATION = Lifecycle(
             _R.VERIFIED,
             "organizations.reinstate_registration",
             done=_("Reinstated"),
-            blockers=(cooperation_is_not_on_hold,),
             reason=Reason.REQUIRED,
             help=_("The verification holds again, until the date it had."),
         ),
@@ -326,7 +311,6 @@ REGISTRATION = Lifecycle(
             _R.VERIFIED,
             "organizations.decide_registration",
             done=_("Delisting lifted"),
-            blockers=(cooperation_is_not_on_hold,),
             reason=Reason.REQUIRED,
             help=_("The verification holds again, until the date it had; once that is past, it can be renewed."),
         ),

@@ -1,16 +1,17 @@
 from organizations.models.imports import ImportBatch
-from organizations.models.observation import Observation
 from organizations.models.organization import Identifier, Organization, OrganizationName
 from organizations.models.passport import PassportLink
 from organizations.models.people import Membership
 from organizations.models.presence import PossibleTwin, Presence
+from organizations.models.profile import Experience, OfficeHolder, TrackRecord
 from organizations.models.registration import Registration, SectionDraft, VerificationAnswer, VerificationQuestion
 
 __all__ = [
+    "Experience",
     "Identifier",
     "ImportBatch",
     "Membership",
-    "Observation",
+    "OfficeHolder",
     "Organization",
     "OrganizationName",
     "PassportLink",
@@ -18,6 +19,7 @@ __all__ = [
     "Presence",
     "Registration",
     "SectionDraft",
+    "TrackRecord",
     "VerificationAnswer",
     "VerificationQuestion",
 ]

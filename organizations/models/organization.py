@@ -1,7 +1,5 @@
 """The civil society organization: one record world-wide."""
 
-from functools import cached_property
-
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Recorded
-from portal.kit.text import fold
+from organizations.models.facts import Facts
+from portal.kit.text import SCRIPTS, fold, script_of
 
 
 class CSOType(models.TextChoices):
@@ -77,6 +76,18 @@ TRAITS = {
 """The traits that people filter by (S1-7, S1-16, S4-31); the words of OPD include the older “DPO” in search."""
 
 
+class ScriptField(models.CharField):
+    """A script as chosen, by its ISO 15924 code; empty: the one in which the name is written."""
+
+    def __init__(self, verbose_name=None, **options):
+        super().__init__(verbose_name, **{"max_length": 4, "blank": True, "choices": list(SCRIPTS.items())} | options)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("choices", None)  # migrations need no words
+        return name, path, args, kwargs
+
+
 class OrganizationQuerySet(models.QuerySet):
     def with_verified(self):
         """Annotate ``is_verified``: some country office has verified it and the verification still holds."""
@@ -87,12 +98,6 @@ class OrganizationQuerySet(models.QuerySet):
     def public(self):
         """What everybody may see: verified civil society organizations that agree to be listed."""
         return self.with_verified().filter(partner_type=PartnerType.CSO, listed=True, is_verified=True)
-
-    def blocked(self):
-        """Those with which nothing may be verified or signed now (R-07): see :mod:`organizations.models.standing`."""
-        from organizations.models.standing import is_blocked
-
-        return self.filter(is_blocked())
 
     def visible_to(self, user):
         """UNICEF staff see all; members their own; everybody the public directory."""
@@ -109,7 +114,7 @@ class OrganizationQuerySet(models.QuerySet):
         return public
 
 
-class Organization(Recorded):
+class Organization(Facts, Recorded):
     """A body that works with UNICEF or asks to.
 
     Names are kept as written, in any script. ``search_text`` is the folded text that the search reads: all names,
@@ -118,6 +123,7 @@ class Organization(Recorded):
 
     name = models.CharField(_("name"), max_length=300, help_text=_("As in the founding document, in its own language."))
     name_language = models.CharField(_("language of the name"), max_length=10, blank=True)
+    name_script = ScriptField(_("script of the name"))
     acronym = models.CharField(_("acronym"), max_length=60, blank=True)
     partner_type = models.CharField(_("kind of body"), max_length=20, choices=PartnerType, default=PartnerType.CSO)
     cso_type = models.CharField(_("type of organization"), max_length=20, choices=CSOType, blank=True)
@@ -153,8 +159,6 @@ class Organization(Recorded):
     strategies = models.ManyToManyField(
         "programmes.Strategy", blank=True, related_name="organizations", verbose_name=_("strategies")
     )
-    head_name = models.CharField(_("head of the organization"), max_length=200, blank=True)
-    head_title = models.CharField(_("title of the head"), max_length=100, blank=True)
     email = models.EmailField(_("public e-mail address"), blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     website = models.URLField(_("website"), blank=True)
@@ -195,18 +199,10 @@ class Organization(Recorded):
     def get_absolute_url(self):
         return reverse("organizations:organization-detail", args=[self.pk])
 
-    @cached_property
-    def flags(self):
-        """The flags that stand against it now, own and inherited; read once."""
-        from organizations.models.standing import flags_of
-
-        return flags_of([self])[self.pk]
-
-    def blocks(self):
-        """Sentences why nothing may be verified or signed with it now (R-07); empty when nothing stands against it."""
-        from organizations.models.standing import blocks
-
-        return blocks(self)
+    @property
+    def written_in(self):
+        """The script of the name: as chosen, or as the letters show."""
+        return self.name_script or script_of(self.name)
 
     @property
     def traits(self):
@@ -245,6 +241,7 @@ class OrganizationName(models.Model):
     name = models.CharField(_("name"), max_length=300)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.OTHER)
     language = models.CharField(_("language"), max_length=10, blank=True)
+    script = ScriptField(_("script"))
     source = models.CharField(_("source"), max_length=100, blank=True)
     folded = models.CharField(max_length=300, editable=False, db_index=True)
 
@@ -266,6 +263,15 @@ class OrganizationName(models.Model):
     def save(self, *args, **kwargs):
         self.folded = fold(self.name)[:300]
         super().save(*args, **kwargs)
+
+    @property
+    def written_in(self):
+        """The script: as chosen, or as the letters show."""
+        return self.script or script_of(self.name)
+
+    @property
+    def script_label(self):
+        return SCRIPTS.get(self.written_in, "")
 
 
 class Identifier(models.Model):

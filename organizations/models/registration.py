@@ -1,23 +1,23 @@
 """An organization's registration with one country office: applied for, checked, verified."""
 
 from datetime import timedelta
-from functools import cached_property
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Stateful
 from accounts.models.base import StateField
 from organizations.lifecycle import DECIDED, ENDED, REGISTRATION, STOPPED, WITH_OFFICE, RegistrationState
+from organizations.models.declaration import declaration_version
 from organizations.models.organization import Organization
 
 VERIFICATION_YEARS = 5  # R-05
-FLAG_QUESTION = "flag"  # the code of the verification question about flags (R-04)
 RENEWAL_OPENS = timedelta(days=180)
 
 
@@ -31,7 +31,7 @@ ONCE_VERIFIED = (
 
 
 class Section(models.TextChoices):
-    """The sections of the registration form, in order: the core that suffices for verification."""
+    """The sections of the form, in order: first the core, then what is asked later."""
 
     IDENTITY = "identity", _("Names and identity")
     LEGAL = "legal", _("Legal status")
@@ -39,6 +39,22 @@ class Section(models.TextChoices):
     MANDATE = "mandate", _("What we do and for whom")
     PLACES = "places", _("Where we work")
     DECLARATION = "declaration", _("Integrity declaration")
+    REACH = "reach", _("Experience and reach")
+    CAPACITY = "capacity", _("Capacity and funding")
+
+
+CORE_SECTIONS = (
+    Section.IDENTITY,
+    Section.LEGAL,
+    Section.PEOPLE,
+    Section.MANDATE,
+    Section.PLACES,
+    Section.DECLARATION,
+)
+"""These suffice to submit a registration and to verify it (R-02)."""
+
+EXTRA_SECTIONS = (Section.REACH, Section.CAPACITY)
+"""Asked when a call needs them, open at any time. They belong to the organization: one answer for all its offices."""
 
 
 class RegistrationQuerySet(models.QuerySet):
@@ -91,6 +107,12 @@ class Registration(Stateful):
         help_text=_("UNICEF staff registered on the organization’s behalf."),
     )
     declaration = models.JSONField(_("integrity declaration"), default=dict, blank=True)
+    declaration_version = models.PositiveSmallIntegerField(
+        _("version of the declaration that was answered"), default=0, editable=False
+    )
+    declaration_asked = models.PositiveSmallIntegerField(
+        _("version of the declaration that was asked for by message"), default=0, editable=False
+    )
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True, editable=False)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
@@ -147,38 +169,67 @@ class Registration(Stateful):
 
     # --- What its lifecycle asks -----------------------------------------------------------------------------------
 
+    def section_drafts(self, sections):
+        """What was typed, by section: its own core sections, and its organization's extra ones."""
+        drafts = [draft for draft in self.drafts.all() if draft.section not in EXTRA_SECTIONS]
+        if set(EXTRA_SECTIONS) & set(sections):
+            drafts += SectionDraft.objects.filter(
+                registration__organization=self.organization_id, section__in=EXTRA_SECTIONS
+            ).order_by("saved_at")
+        return {draft.section: draft for draft in drafts if draft.section in sections}
+
+    def draft_of(self, section):
+        """What was typed into ``section``, or None."""
+        return self.section_drafts([section]).get(section)
+
+    def is_complete(self, section, draft) -> bool:
+        """Whether ``section``, of which ``draft`` was typed, needs nothing more."""
+        if section == Section.DECLARATION and self.declaration_is_outdated:
+            return False
+        return draft is not None and draft.is_complete
+
+    def missing_for(self, sections):
+        """Which of ``sections``, for example those that a call needs, are not complete."""
+        drafts = self.section_drafts(sections)
+        return [section for section in sections if not self.is_complete(section, drafts.get(section))]
+
     def incomplete_sections(self):
         """The core sections that are not complete yet (R-02)."""
-        complete = set(self.drafts.filter(is_complete=True).values_list("section", flat=True))
-        return [section.label for section in Section if section not in complete]
+        return [section.label for section in self.missing_for(CORE_SECTIONS)]
+
+    def why_closed(self, section):
+        """Why ``section`` cannot be started yet, in a sentence; None when it can."""
+        if section == Section.PLACES and self.organization.country_id is None:
+            return _now("The places to choose from depend on your country. Say it in “%(section)s” first.") % {
+                "section": Section.IDENTITY.label
+            }
+        if section == Section.REACH and not self.organization.presences.filter(source="").exists():
+            return _now("It asks about the themes you work on. Name them in “%(section)s” first.") % {
+                "section": Section.PLACES.label
+            }
+        return None
+
+    @property
+    def declaration_is_outdated(self) -> bool:
+        """Whether it was answered, and the wording has changed since (R-01)."""
+        return bool(self.declaration) and self.declaration_version < declaration_version()
 
     def active_questions(self):
         return VerificationQuestion.objects.filter(is_active=True)
 
-    @cached_property
-    def questions_now(self):
-        """The questions in use, each with its answer as ``given``, or None; read once."""
-        answer = self.answers.model.objects.filter(registration=self.pk, question=OuterRef("pk")).values("answer")
-        return list(self.active_questions().annotate(given=Subquery(answer)))
-
     def unanswered_questions(self) -> int:
         """How many verification questions the office has still to answer (R-04)."""
-        return sum(question.given is None for question in self.questions_now)
+        return self.active_questions().exclude(pk__in=self.answers.values("question")).count()
 
     def answers_against(self):
         """The questions whose answer stands against verification (R-04)."""
-        return [question for question in self.questions_now if question.given not in (None, question.expected)]
+        answers = self.answers.filter(question__is_active=True).exclude(answer=models.F("question__expected"))
+        return [answer.question for answer in answers.select_related("question")]
 
     def renewal_opens_later(self):
         """The day from which it may be renewed, or None when that day has come."""
         opens = self.valid_until - RENEWAL_OPENS if self.valid_until else None
         return opens if opens and opens > timezone.localdate() else None
-
-    def flag_not_answered_for(self):
-        """When the newest yellow flag was raised, own or inherited (R-08), unless a comment answers for it (R-04)."""
-        raised = max((flag.raised for flag in self.organization.flags), default=None)
-        answer = raised and self.answers.filter(question__code=FLAG_QUESTION, answered_at__gte=raised).first()
-        return None if answer and answer.comment.strip() else raised
 
     @staticmethod
     def validity(from_date):

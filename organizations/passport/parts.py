@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from organizations.filters.vocabulary import vocabulary_with
-from organizations.models import OrganizationName
+from organizations.models import OfficeHolder, OrganizationName
 from organizations.passport.compose import Fact, Part, Said, Source
 from portal.kit.text import fold
 
@@ -60,15 +60,17 @@ def legal(source: Source) -> Iterator[Part]:
 def people(source: Source) -> Iterator[Part]:
     """Who leads it (S2-20): names and titles, no addresses of persons."""
     one = source.organization
-    head = ", ".join(filter(None, [one.head_name, one.head_title]))
+    current = list(one.office_holders.current())
+    roles = [
+        (role.label, [", ".join(filter(None, [row.name, row.title])) for row in current if row.role == role])
+        for role in OfficeHolder.Role
+    ]
     yield Part(
         "people",
         _("People"),
-        _facts(
-            (_("Head of the organization"), [head]), (_("E-mail address"), [one.email]), (_("Website"), [one.website])
-        ),
+        _facts(*roles, (_("E-mail address"), [one.email]), (_("Website"), [one.website])),
         source.checks,
-        source.changed_on(("head_name", "head_title", "email", "website")),
+        source.changed_on(("office_holders", "email", "website")),
     )
 
 

@@ -13,10 +13,10 @@ from django.views.generic import TemplateView, View
 
 from accounts.roles import MemberRole
 from organizations.actions.organization import add_member, remove_member
-from organizations.forms import SECTION_FORMS
 from organizations.forms.members import MemberForm
 from organizations.lifecycle import ENDED
-from organizations.models import Membership, Organization, Presence, Registration, SectionDraft
+from organizations.models import Membership, OfficeHolder, Organization, Presence, Registration, SectionDraft
+from organizations.models.registration import CORE_SECTIONS
 from portal.kit.access import require, visible_or_404
 from portal.kit.views import take_errors
 
@@ -26,7 +26,7 @@ PROFILE_PARTS = (
     "country_id",
     "legal_status",
     "founded",
-    "head_name",
+    "has_head",
     "email",
     "mission",
     "focus",
@@ -37,6 +37,11 @@ PROFILE_PARTS = (
 """What a programme officer looks for in a profile; its completeness counts them."""
 
 
+_COMPLETE_CORE = SectionDraft.objects.filter(is_complete=True, section__in=CORE_SECTIONS).only(
+    "registration", "section", "is_complete"
+)
+
+
 class MyOrganization(LoginRequiredMixin, TemplateView):
     """Each organization one acts for: one's roles, its registrations and what they wait for, what to do next."""
 
@@ -44,12 +49,13 @@ class MyOrganization(LoginRequiredMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         user = self.request.user
-        drafts = Prefetch("drafts", SectionDraft.objects.filter(is_complete=True).only("registration", "section"))
+        drafts = Prefetch("drafts", _COMPLETE_CORE)
         registrations = Registration.objects.select_related("office").prefetch_related(drafts)
         organizations = (
             Organization.objects.filter(pk__in=user.roles_by_organization)
             .select_related("country")
             .annotate(
+                has_head=Exists(OfficeHolder.objects.current().filter(organization=OuterRef("pk"), role="head")),
                 has_presences=Exists(Presence.objects.filter(organization=OuterRef("pk"))),
                 has_strategies=Exists(Organization.strategies.through.objects.filter(organization=OuterRef("pk"))),
             )
@@ -78,7 +84,13 @@ class Desk:
     def registrations(self):
         """(registration, its state in words, how many sections are to do), those that are over at the end."""
         rows = sorted(self.organization.registrations.all(), key=lambda row: row.state in ENDED)
-        return [(row, row.lifecycle.state(row.state), len(SECTION_FORMS) - len(row.drafts.all())) for row in rows]
+        return [(row, row.lifecycle.state(row.state), self._to_do(row)) for row in rows]
+
+    @staticmethod
+    def _to_do(registration):
+        """How many sections of the core are not complete."""
+        drafts = {draft.section: draft for draft in registration.drafts.all()}
+        return sum(not registration.is_complete(section, drafts.get(section)) for section in CORE_SECTIONS)
 
 
 class OneOrganization(LoginRequiredMixin):

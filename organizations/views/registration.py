@@ -1,10 +1,12 @@
 """Registrations: starting one, the list, one of them, the office's questions, comments, moves."""
 
+from typing import Any, NamedTuple
+
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.db.models import Case, Count, IntegerField, Q, Value, When, prefetch_related_objects
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -24,11 +26,13 @@ from organizations.actions.registration import (
 from organizations.filters.registration import RegistrationFilter
 from organizations.forms import SECTION_FORMS
 from organizations.forms.comment import CommentForm
-from organizations.forms.declaration import declared
+from organizations.forms.declaration import declared, refused
 from organizations.forms.questions import QuestionsForm
 from organizations.forms.start import EligibilityForm, StartForm
 from organizations.lifecycle import (
+    CORE,
     DECIDED,
+    EXTRAS,
     STOPPED,
     WITH_OFFICE,
     WITH_PARTNER,
@@ -37,8 +41,7 @@ from organizations.lifecycle import (
     sections_are_complete,
 )
 from organizations.models import Registration
-from organizations.models.registration import Section
-from organizations.views.marks import mark_rows, mark_seen
+from organizations.models.registration import CORE_SECTIONS, EXTRA_SECTIONS, Section
 from portal.kit.access import NotNow, require
 from portal.kit.views import ListPage, RecordPage, TransitionPage, take_errors
 
@@ -75,7 +78,7 @@ class Register(View):
         form = EligibilityForm(request.GET if tried else None)
         if tried and form.failed_tests:
             return render(request, "organizations/register_not_civil_society.html", {"failed": form.failed_tests})
-        sections = [(Section(value).label, form_class.hint) for value, form_class in SECTION_FORMS.items()]
+        sections = [(section.label, SECTION_FORMS[section].hint) for section in CORE_SECTIONS]
         context = {"form": form, "sections": sections, "passed": tried and form.is_valid()}
         return render(request, "organizations/register.html", context)
 
@@ -141,9 +144,7 @@ class RegistrationList(LoginRequiredMixin, ListPage):
             with_partner=Count("pk", filter=Q(state__in=WITH_PARTNER)),
             verified=Count("pk", filter=Q(valid_until__gte=timezone.localdate()) & ~Q(state__in=STOPPED)),
         )
-        context = super().get_context_data(**kwargs) | {"counts": counts, "waiting_states": WITH_OFFICE}
-        mark_rows(context["object_list"], self.request.user, lambda row: row.organization)
-        return context
+        return super().get_context_data(**kwargs) | {"counts": counts, "waiting_states": WITH_OFFICE}
 
 
 class OneRegistration(LoginRequiredMixin):
@@ -166,15 +167,42 @@ class OneRegistration(LoginRequiredMixin):
         """What the sections need to be shown read only."""
         organization = self.registration.organization
         own = organization.presences.filter(source="").select_related("theme", "location")
+        told = {Section.REACH: organization.policy_arenas, Section.CAPACITY: organization.staff_band}
         return {
             "organization": organization,
-            "sections": list(Section),
+            "sections": CORE_SECTIONS,
+            "extras": [section for section in EXTRA_SECTIONS if told[section]],
             "presences": own.order_by("location__path", "theme__path"),
+            "people": organization.office_holders.all(),
+            "experiences": organization.experiences.select_related("theme").order_by("theme__path"),
+            "track_records": organization.track_records.all(),
             "declaration": declared(self.registration),
         }
 
+    @property
+    def may_accept(self) -> bool:
+        """Whether the person may accept the declaration for the organization (R-01)."""
+        return self.request.user.has_perm("organizations.accept_declaration", self.registration)
+
     def may(self, verb: str) -> bool:
         return self.request.user.has_perm(f"organizations.{verb}_registration", self.registration)
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether the core of the form may be changed now, by this person."""
+        return self.registration.lifecycle.is_editable(self.registration, CORE) and self.may("change")
+
+    def tasks(self, sections):
+        """(section, what it asks, how far it is, why it cannot start yet) for each of ``sections``."""
+        registration, drafts = self.registration, self.registration.section_drafts(sections)
+        return [
+            Task(
+                section,
+                SECTION_FORMS[section].hint,
+                *_how_far(registration, section, drafts.get(section)),
+            )
+            for section in sections
+        ]
 
 
 class RegistrationDetail(OneRegistration, RecordPage):
@@ -183,15 +211,11 @@ class RegistrationDetail(OneRegistration, RecordPage):
     model = Registration
 
     def get_object(self, queryset=None):
+        prefetch_related_objects([self.registration], "drafts")
         return self.registration
 
     def get_template_names(self):
         return [f"organizations/registration_{'tasks' if self.is_open else 'detail'}.html"]
-
-    @cached_property
-    def is_open(self) -> bool:
-        """Whether the form may be changed now, by this person."""
-        return self.object.lifecycle.is_editable(self.object, "declaration") and self.may("change")
 
     def get_context_data(self, **kwargs):
         registration = self.object
@@ -204,28 +228,27 @@ class RegistrationDetail(OneRegistration, RecordPage):
             "now": registration.lifecycle.state(registration.state),
             "comment_form": CommentForm(for_staff=self.for_staff) if self.may("comment") else None,
             "for_staff": self.for_staff,
-            "mark": mark_seen(registration.organization, self.request.user),
+            "may_change": self.may("change"),
+            "may_accept": self.may_accept,
         }
+        if context["may_change"] and registration.lifecycle.is_editable(registration, EXTRAS):
+            context["later"] = self.tasks(EXTRA_SECTIONS)
         context |= self._to_fill_in() if self.is_open else self._to_read()
         return super().get_context_data(**context, **kwargs)
 
     def _to_fill_in(self):
         """The sections with how far they are, and what stands against sending the form."""
         registration = self.object
-        drafts = {draft.section: draft for draft in registration.drafts.all()}
-        tasks = [
-            (Section(value), form_class.hint, _how_far(drafts.get(value)))
-            for value, form_class in SECTION_FORMS.items()
-        ]
+        tasks = self.tasks(CORE_SECTIONS)
         offers = registration.lifecycle.offers(registration, self.request.user)
         sending = next((offer for offer in offers if offer.transition.name in ("submit", "resubmit")), None)
         # These two reasons are said by links to the sections themselves.
         said = {sections_are_complete(registration), declaration_is_accepted(registration)}
         return {
             "tasks": tasks,
-            "done": sum(state == "done" for _section, _hint, state in tasks),
-            "todo": [section for section, _hint, state in tasks if state != "done"],
-            "declined": declaration_is_accepted(registration),
+            "done": sum(task.state == "done" for task in tasks),
+            "todo": [task.section for task in tasks if task.state != "done"],
+            "refused": refused(registration),
             "sending": sending,
             "other_reasons": [reason for reason in sending.reasons if reason not in said] if sending else [],
         }
@@ -241,11 +264,22 @@ class RegistrationDetail(OneRegistration, RecordPage):
         return context
 
 
-def _how_far(draft) -> str:
-    """The state of a section's task: done, started or todo."""
-    if draft is None:
-        return "todo"
-    return "done" if draft.is_complete else "started"
+class Task(NamedTuple):
+    """A section in the task list. ``closed`` says why it cannot start yet."""
+
+    section: Section
+    hint: Any
+    state: str
+    closed: str = ""
+
+
+def _how_far(registration, section, draft) -> tuple[str, str]:
+    """The state of a section's task: done, started, todo, or locked with the reason."""
+    if registration.is_complete(section, draft):
+        return "done", ""
+    if reason := registration.why_closed(section):
+        return "locked", reason
+    return ("started" if draft else "todo"), ""
 
 
 class Questions(OneRegistration, View):

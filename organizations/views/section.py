@@ -10,9 +10,10 @@ from django.views.generic import View
 
 from organizations.actions.registration import require_open, save_section
 from organizations.forms import SECTION_FORMS
+from organizations.forms.declaration import refused
 from organizations.forms.section import as_typed
-from organizations.lifecycle import sections_are_complete
-from organizations.models.registration import Section
+from organizations.lifecycle import declaration_is_accepted, sections_are_complete
+from organizations.models.registration import CORE_SECTIONS, EXTRA_SECTIONS, Section
 from organizations.views.registration import OneRegistration
 from portal.kit.access import Stale
 from portal.kit.views import TransitionForm, show_newer, take_errors
@@ -21,9 +22,11 @@ from portal.kit.views import TransitionForm, show_newer, take_errors
 class OpenForm(OneRegistration, View):
     """A page on which the form is filled in: 403 for whoever may only read it, 409 while it is not open."""
 
+    section = None  # the core of the form
+
     def dispatch(self, request, *args, **kwargs):
         if request.user.is_authenticated:
-            require_open(self.registration, by=request.user)
+            require_open(self.registration, by=request.user, section=self.section)
         return super().dispatch(request, *args, **kwargs)
 
 
@@ -37,15 +40,12 @@ class SectionPage(OpenForm):
         self.section = Section(kwargs["section"])
         self.form_class = SECTION_FORMS[self.section]
 
-    def draft(self):
-        return self.registration.drafts.filter(section=self.section).select_related("saved_by").first()
-
     def get(self, request, pk, section):
-        draft = self.draft()
-        rows = _number(request.GET.get("rows"))
-        form = self.form_class.opened(self.registration, draft, rows)
-        if rows:
-            form.grow_quietly()
+        draft = self.registration.draft_of(self.section)
+        asked = {repeat.name: _number(request.GET.get(repeat.name)) for repeat in self.form_class.repeats}
+        form = self.form_class.opened(self.registration, draft, asked)
+        if grown := [name for name, count in asked.items() if count]:
+            form.grow_quietly(grown)
         return self._page(form, draft)
 
     def post(self, request, pk, section):
@@ -54,10 +54,11 @@ class SectionPage(OpenForm):
         try:
             draft = self._save(form, seen)
         except Stale as stale:
-            return self._page(form, self.draft(), status=409, stale=stale)
+            return self._page(form, self.registration.draft_of(self.section), status=409, stale=stale)
         then = request.POST.get("then", "next")
-        if then == "rows" and form.can_grow:
-            return HttpResponseRedirect(f"{request.path}?rows={form.grown}")
+        group = form.groups.get(then.removeprefix("more-"))
+        if group is not None and group.can_grow:
+            return HttpResponseRedirect(f"{request.path}?{group.repeat.name}={group.grown}")
         if then == "list" or (draft.is_complete and then == "next"):
             if not draft.is_complete:
                 messages.warning(
@@ -77,19 +78,26 @@ class SectionPage(OpenForm):
         return save_section(self.registration, self.section, **keep)
 
     def _next(self):
-        """The address of the section after this one; after the last, the check of all answers."""
-        order = list(SECTION_FORMS)
+        """The address of the section after this one; after the last of the core, the check of all answers."""
+        registration, order = self.registration, sections_like(self.section)
         later = order[order.index(self.section) + 1 :]
+        if not self.is_open:  # the declaration alone, or what is asked later
+            later = [section for section in later if section in EXTRA_SECTIONS]
         if later:
-            return reverse("organizations:registration-section", args=[self.registration.pk, later[0]])
-        return reverse("organizations:registration-check", args=[self.registration.pk])
+            return reverse("organizations:registration-section", args=[registration.pk, later[0]])
+        if self.is_open and self.section in CORE_SECTIONS:
+            return reverse("organizations:registration-check", args=[registration.pk])
+        return registration.get_absolute_url()
 
     def _page(self, form, draft, status=200, stale=None):
-        order = list(SECTION_FORMS)
+        order = sections_like(self.section)
         context = {
             "form": form,
             "registration": self.registration,
             "section": self.section,
+            "is_extra": self.section in EXTRA_SECTIONS,
+            "renews": not self.is_open and self.section == Section.DECLARATION,
+            "may_accept": self.may_accept,
             "number": order.index(self.section) + 1,
             "total": len(order),
             "draft": draft,
@@ -139,18 +147,24 @@ class CheckAnswers(OpenForm):
 
     def _page(self, form, status=200):
         registration = self.registration
-        said = sections_are_complete(registration)  # by links to the sections themselves
+        # By links to the sections themselves.
+        said = {sections_are_complete(registration), declaration_is_accepted(registration)}
         reasons = registration.lifecycle.reasons_against(self.move, registration)
-        complete = set(registration.drafts.filter(is_complete=True).values_list("section", flat=True))
         context = self.summaries() | {
             "form": form,
             "registration": registration,
             "move": self.move,
-            "reasons": [reason for reason in reasons if reason != said],
+            "reasons": [reason for reason in reasons if reason not in said],
             "may_send": self.may("submit"),
-            "incomplete": [section for section in Section if section not in complete],
+            "incomplete": registration.missing_for(CORE_SECTIONS),
+            "refused": refused(registration),
         }
         return render(self.request, "organizations/registration_check.html", context, status=status)
+
+
+def sections_like(section):
+    """The sections among which ``section`` is counted: the core, or the extra ones."""
+    return EXTRA_SECTIONS if section in EXTRA_SECTIONS else CORE_SECTIONS
 
 
 def _number(text) -> int:

@@ -21,7 +21,7 @@ from organizations.actions.registration import (
 )
 from organizations.forms.declaration import declaration_items
 from organizations.models import Registration, VerificationQuestion
-from organizations.models.registration import Section
+from organizations.models.registration import CORE_SECTIONS, EXTRA_SECTIONS, Section
 from partnerships.actions import comment_agreement, create_agreement
 from partnerships.models import Agreement
 from portal.demo.chapters import CHAPTERS
@@ -88,7 +88,7 @@ class _Registering:
             )
             if not self.on_behalf:
                 self._invite(registration)
-        sections = list(Section)
+        sections = [*CORE_SECTIONS, *(section for section in EXTRA_SECTIONS if section.value in self.story)]
         kept = sections[:2] if self.story["story"] == "draft" else sections
         with days_ago(self.days - 0.5):
             for section in kept:
@@ -189,15 +189,20 @@ class _Registering:
             identifiers=[(f"{self.office.sign}-NGO", number)],
         )
 
-    def _head(self) -> Profile:
-        head = self.people.get(MemberRole.ADMINISTRATOR)
-        return Profile(
-            fields={
-                "head_name": head.name if head else "Oumar Guindo",
-                "head_title": "Director",
-                "email": f"office.{self.number}@demo.example",
-            }
-        )
+    def _who_leads(self) -> Profile:
+        """Its administrator heads it, its authorised officer signs; those before them are history."""
+        head, signs = (self.people.get(role) for role in (MemberRole.ADMINISTRATOR, MemberRole.AUTHORISED_OFFICER))
+        today = timezone.localdate()
+        terms = [
+            ("head", head.name if head else "Oumar Guindo", "Director", today.replace(year=today.year - 2, day=1), None)
+        ]
+        if signs:
+            terms.append(("authorised", signs.name, "Treasurer", today.replace(year=today.year - 3, day=1), None))
+        for name, role, title, since, until in self.story.get("terms", ()):
+            terms.append((role, name, title, since, until or None))
+        keys = ("role", "name", "title", "since", "until")
+        people = [dict(zip(keys, term, strict=True)) | {"email": ""} for term in terms]
+        return Profile(fields={"email": f"office.{self.number}@demo.example"}, people=people)
 
     def _mandate(self) -> Profile:
         traits = dict.fromkeys(self.story.get("traits", ()), True)
@@ -207,6 +212,9 @@ class _Registering:
                 "mission_language": self.story["language"],
                 "languages": self.story["languages"],
                 "focus": "children",
+                "populations": self.story.get("populations", ["children", "adolescents"]),
+                "opd_evidence": self.story.get("opd_evidence", ""),
+                "disability_expertise": self.story.get("disability_expertise", ""),
                 "listed": True,
                 **traits,
             },
@@ -217,12 +225,25 @@ class _Registering:
         pairs = [line.split() for line in self.story["work"]]
         return Profile(presences=[(self.stage.themes[theme], self.stage.places[place], None) for theme, place in pairs])
 
+    def _reach(self) -> Profile:
+        told = self.story["reach"]
+        return Profile(
+            fields={"policy_arenas": told["arenas"], "communities": told["communities"]},
+            experiences=[(self.stage.themes[code], years) for code, years in told["years"].items()],
+            track_records=[(kind, what, who, year or None) for kind, what, who, year in told["records"]],
+        )
+
+    def _capacity(self) -> Profile:
+        return Profile(fields=self.story["capacity"])
+
     _PROFILES = {
         Section.IDENTITY: _identity,
         Section.LEGAL: _legal,
-        Section.PEOPLE: _head,
+        Section.PEOPLE: _who_leads,
         Section.MANDATE: _mandate,
         Section.PLACES: _places,
+        Section.REACH: _reach,
+        Section.CAPACITY: _capacity,
     }
 
 

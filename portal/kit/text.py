@@ -2,6 +2,9 @@
 
 import re
 import unicodedata
+from collections import Counter
+
+from django.utils.translation import gettext_lazy as _
 
 # Letters that decomposition leaves alone although readers take them for one another.
 _LETTERS = str.maketrans(
@@ -27,3 +30,54 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", lowered)
     bare = "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_LETTERS)
     return _NOT_WORD.sub(" ", bare).strip()
+
+
+SCRIPTS = {
+    "Latn": _("Latin"),
+    "Arab": _("Arabic"),
+    "Cyrl": _("Cyrillic"),
+    "Hani": _("Chinese"),
+    "Deva": _("Devanagari"),
+    "Ethi": _("Ethiopic"),
+    "Armn": _("Armenian"),
+    "Beng": _("Bengali"),
+    "Geor": _("Georgian"),
+    "Grek": _("Greek"),
+    "Hebr": _("Hebrew"),
+    "Jpan": _("Japanese"),
+    "Khmr": _("Khmer"),
+    "Kore": _("Korean"),
+    "Laoo": _("Lao"),
+    "Mong": _("Mongolian"),
+    "Mymr": _("Myanmar"),
+    "Sinh": _("Sinhala"),
+    "Taml": _("Tamil"),
+    "Tfng": _("Tifinagh"),
+    "Thaa": _("Thaana"),
+    "Thai": _("Thai"),
+    "Tibt": _("Tibetan"),
+    "Zyyy": _("Another script"),
+}
+"""The scripts that names are written in, by ISO 15924 code."""
+
+# How Unicode begins the names of a script's letters.
+_SCRIPT_OF_LETTER = {
+    "LATIN": "Latn", "ARABIC": "Arab", "CYRILLIC": "Cyrl", "CJK": "Hani", "DEVANAGARI": "Deva", "ETHIOPIC": "Ethi",
+    "ARMENIAN": "Armn", "BENGALI": "Beng", "GEORGIAN": "Geor", "GREEK": "Grek", "HEBREW": "Hebr", "HIRAGANA": "Jpan",
+    "KATAKANA": "Jpan", "KHMER": "Khmr", "HANGUL": "Kore", "LAO": "Laoo", "MONGOLIAN": "Mong", "MYANMAR": "Mymr",
+    "SINHALA": "Sinh", "TAMIL": "Taml", "TIFINAGH": "Tfng", "THAANA": "Thaa", "THAI": "Thai", "TIBETAN": "Tibt",
+}  # fmt: skip
+
+
+def script_of(text: str) -> str:
+    """Return the ISO 15924 code of the script of most letters of ``text``; empty where it has none.
+
+    >>> script_of("Союз детей (UNICEF)"), script_of("2024")
+    ('Cyrl', '')
+    """
+    letters = Counter(unicodedata.name(char, "").partition(" ")[0] for char in text if char.isalpha())
+    if not letters:
+        return ""
+    if letters["HIRAGANA"] or letters["KATAKANA"]:
+        return "Jpan"  # which is written with Chinese characters beside its own
+    return _SCRIPT_OF_LETTER.get(letters.most_common(1)[0][0], "Zyyy")

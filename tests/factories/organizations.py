@@ -1,17 +1,17 @@
 """Organizations, their people, registrations in every state and places of work, for tests; nothing is random."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from accounts.roles import MemberRole
-from organizations.lifecycle import DECIDED, ObservationState, RegistrationState
+from organizations.lifecycle import DECIDED, RegistrationState
 from organizations.models import (
     Identifier,
     Membership,
-    Observation,
+    OfficeHolder,
     Organization,
     OrganizationName,
     Presence,
@@ -20,8 +20,9 @@ from organizations.models import (
     VerificationAnswer,
     VerificationQuestion,
 )
+from organizations.models.declaration import declaration_version
 from organizations.models.organization import CSOType
-from organizations.models.registration import ONCE_VERIFIED, Section
+from organizations.models.registration import CORE_SECTIONS, ONCE_VERIFIED, Section
 from tests.factories.accounts import UserFactory
 from tests.factories.programmes import CountryFactory, CountryOfficeFactory, PlaceFactory, ThemeFactory
 
@@ -70,6 +71,18 @@ class MembershipFactory(DjangoModelFactory):
     role = MemberRole.ADMINISTRATOR
 
 
+class OfficeHolderFactory(DjangoModelFactory):
+    """The head of an organization since 2020, unless told otherwise."""
+
+    class Meta:
+        model = OfficeHolder
+
+    organization = factory.SubFactory(OrganizationFactory)
+    role = OfficeHolder.Role.HEAD
+    name = factory.Sequence(lambda n: f"Person {n:03d}")
+    since = date(2020, 1, 1)
+
+
 class PresenceFactory(DjangoModelFactory):
     """At work on a theme in a place, as the organization says itself; ``source`` for what a file says."""
 
@@ -90,7 +103,7 @@ _SENT = [state for state in RegistrationState if state not in (RegistrationState
 
 
 class RegistrationFactory(DjangoModelFactory):
-    """A registration in ``state``, a draft unless told otherwise; ``complete=True`` completes every section."""
+    """A registration in ``state``, a draft unless told otherwise; ``complete=True`` completes the core."""
 
     class Meta:
         model = Registration
@@ -100,6 +113,7 @@ class RegistrationFactory(DjangoModelFactory):
     office = factory.SubFactory(CountryOfficeFactory)
     created_by = factory.SubFactory(UserFactory)
     state = RegistrationState.DRAFT
+    declaration_version = factory.LazyFunction(declaration_version)
     submitted_at = _when(*_SENT)
     submitted_by = factory.LazyAttribute(lambda row: row.created_by if row.submitted_at else None)
     decided_at = _when(*DECIDED, *ONCE_VERIFIED)
@@ -110,7 +124,7 @@ class RegistrationFactory(DjangoModelFactory):
     @factory.post_generation
     def complete(self, create, extracted):
         if create and extracted:
-            for section in Section:
+            for section in CORE_SECTIONS:
                 SectionDraftFactory(registration=self, section=section, is_complete=True)
 
 
@@ -144,21 +158,3 @@ class AnswerFactory(DjangoModelFactory):
     question = factory.SubFactory(QuestionFactory)
     answer = factory.SelfAttribute("question.expected")
     answered_by = factory.SubFactory(UserFactory)
-
-
-class ObservationFactory(DjangoModelFactory):
-    """A concern about money, a note unless ``state`` says otherwise; a flag was raised an hour ago."""
-
-    class Meta:
-        model = Observation
-
-    organization = factory.SubFactory(OrganizationFactory)
-    office = factory.SubFactory(CountryOfficeFactory)
-    author = factory.SubFactory(UserFactory)
-    category = "financial"
-    text = "Internal: two invoices bear the same number."
-    for_partner = "Two invoices bear the same number."
-    state = ObservationState.NOTE
-    flagged_at = factory.LazyAttribute(
-        lambda row: None if row.state == ObservationState.NOTE else timezone.now() - timedelta(hours=1)
-    )
