@@ -38,7 +38,14 @@ BOTH, OFFICE = AuditEvent.Audience.BOTH, AuditEvent.Audience.OFFICE
 
 @contextmanager
 def performing(
-    instance: S, name: str, *, by: User | None, reason: str = "", expected_version: int | None = None, **told: Any
+    instance: S,
+    name: str,
+    *,
+    by: User | None,
+    reason: str = "",
+    expected_version: int | None = None,
+    audience: str = BOTH,
+    **told: Any,
 ) -> Iterator[S]:
     """Make the lifecycle's move ``name``: yield the locked row, then set its state, check, save and record it.
 
@@ -56,7 +63,8 @@ def performing(
         if move.target is not None and move.target != locked.state:
             locked.state, locked.state_since = move.target, timezone.now()
         _write(locked)
-        record(locked, name, by=by, reason=reason, from_state=from_state, changes=_diff(before, _snapshot(locked)))
+        changes = _diff(before, _snapshot(locked))
+        record(locked, name, by=by, reason=reason, from_state=from_state, changes=changes, audience=audience)
 
 
 @contextmanager

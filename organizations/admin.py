@@ -11,6 +11,7 @@ from organizations.models import (
     Identifier,
     ImportBatch,
     Membership,
+    Observation,
     Organization,
     OrganizationName,
     PossibleTwin,
@@ -132,6 +133,19 @@ class PossibleTwinAdmin(RecordAdmin):
     list_filter = ["state", "reason"]
     list_select_related = ["first", "second"]
     readonly_fields = ["state", "state_since"]
+
+
+@admin.register(Observation)
+class ObservationAdmin(RecordAdmin):
+    """What was written is read on the portal's own page, which knows who may."""
+
+    view_permission = "organizations.view_observation"
+    list_display = ["organization", "category", "state", "state_since", "office"]
+    list_filter = ["state", "category"]
+    list_select_related = ["organization", "office"]
+    search_fields = ["organization__search_text"]
+    readonly_fields = ["state", "state_since"]
+    exclude = ["text", "author"]
 
 
 @admin.register(ImportBatch)

@@ -88,3 +88,33 @@ def _tell(people, registration, template, occasion, number, part="", **context):
         {"registration": registration, **context},
         path=f"{registration.get_absolute_url()}{part}",
     )
+
+
+def observation_moved(observation, move, *, by, reason):
+    """Its author and headquarters: it was escalated, decided or answered. Nobody is told what they did themselves."""
+    headquarters = User.objects.filter(
+        staff_assignments__role=StaffRole.HQ_EDITOR,
+        staff_assignments__office=None,
+        staff_assignments__region=None,
+        is_active=True,
+    )
+    author = {observation.author} if observation.author.works_for_unicef else set()
+    people = ({*headquarters} | author) - {by}
+    done = observation.lifecycle.transition(move).done
+    _tell_of_flag(people, observation, "observation-moved", move, done=done, reason=reason)
+
+
+def organization_told_of_flag(observation):
+    """The organization's administrators and editors: there is a flag, or a decision on it, that concerns you."""
+    if observation.concerns_the_organization:
+        _tell_of_flag(_people_of(observation.organization_id), observation, "flag-told", observation.state)
+
+
+def _tell_of_flag(people, observation, template, occasion, **context):
+    notify(
+        people,
+        f"observation:{observation.pk}:{template}:{occasion}:{observation.version}",
+        template,
+        {"observation": observation, **context},
+        path=observation.get_absolute_url(),
+    )

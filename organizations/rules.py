@@ -5,6 +5,16 @@ import rules
 from accounts.roles import MemberRole, StaffRole
 from accounts.rules import relation, works_for_unicef
 
+PARTNER_ROLES = frozenset(
+    {
+        StaffRole.REGISTRATION_OFFICER,
+        StaffRole.PROGRAMME_OFFICER,
+        StaffRole.PARTNERSHIP_MANAGER,
+        StaffRole.HQ_EDITOR,
+    }
+)
+"""Those who look after partners."""
+
 # --- Sentences about a person and an organization ---------------------------------------------------------------------
 
 
@@ -90,6 +100,52 @@ def submitted_it(user, registration):
     return registration.submitted_by_id == user.pk
 
 
+# --- Sentences about a person and an observation ---------------------------------------------------------------------
+
+
+@relation
+def is_of_the_organization_observed(user, observation):
+    return user.acts_for(observation.organization_id)
+
+
+@relation
+def edits_the_organization_observed(user, observation):
+    return user.acts_for(observation.organization_id, MemberRole.ADMINISTRATOR, MemberRole.EDITOR)
+
+
+@relation
+def is_told_of_it(user, observation):
+    """One of the organization's people, or of a branch that inherits it (R-08), once it is told."""
+    branches = observation.organization.branches.values_list("pk", flat=True)
+    return observation.concerns_the_organization and any(
+        user.acts_for(pk) for pk in (observation.organization_id, *branches)
+    )
+
+
+@relation
+def may_read_its_category(user, observation):
+    """Safeguarding stays with the office that wrote it and headquarters; the rest is for every office."""
+    return not observation.is_safeguarding or _works_there(user, observation.office)
+
+
+@relation
+def looks_after_partners_there(user, observation):
+    return any(post.role in PARTNER_ROLES and _covers(post, observation.office) for post in user.posts)
+
+
+@relation
+def is_its_author(user, observation):
+    return observation.author_id == user.pk
+
+
+def _works_there(user, office):
+    return any(_covers(post, office) for post in user.posts)
+
+
+def _covers(post, office):
+    return post.is_headquarters if office is None else post.covers(office)
+
+
 # --- Sentences about a person alone -----------------------------------------------------------------------------------
 
 
@@ -102,13 +158,7 @@ def is_headquarters_editor(user):
 
 @rules.predicate
 def looks_after_partners(user):
-    roles = {
-        StaffRole.REGISTRATION_OFFICER,
-        StaffRole.PROGRAMME_OFFICER,
-        StaffRole.PARTNERSHIP_MANAGER,
-        StaffRole.HQ_EDITOR,
-    }
-    return works_for_unicef(user) and any(post.role in roles for post in user.posts)
+    return works_for_unicef(user) and any(post.role in PARTNER_ROLES for post in user.posts)
 
 
 # --- Permissions ------------------------------------------------------------------------------------------------------
@@ -141,6 +191,17 @@ rules.add_perm(
 rules.add_perm(
     "organizations.decide_registration", (heads_its_office | edits_for_headquarters) & ~is_of_its_organization
 )
+
+# Who is one of an organization's people never reads or writes observations about it as staff.
+_reads_for_unicef = works_for_unicef & may_read_its_category & ~is_of_the_organization_observed
+rules.add_perm("organizations.list_observations", works_for_unicef)
+rules.add_perm("organizations.view_observation", _reads_for_unicef | is_told_of_it)
+rules.add_perm("organizations.read_internal_observation", _reads_for_unicef)
+rules.add_perm("organizations.add_observation", looks_after_partners_there & ~is_of_the_organization_observed)
+rules.add_perm("organizations.change_observation", is_its_author & _reads_for_unicef)
+rules.add_perm("organizations.flag_observation", looks_after_partners_there & ~is_of_the_organization_observed)
+rules.add_perm("organizations.decide_flag", is_headquarters_editor & ~is_of_the_organization_observed)  # R-07
+rules.add_perm("organizations.reply_observation", edits_the_organization_observed)
 
 rules.add_perm("organizations.view_twins", works_for_unicef)
 rules.add_perm("organizations.decide_twin", looks_after_partners)

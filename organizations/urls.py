@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organizations.views import imports, organization, passport, people, registration, section, twin
+from organizations.views import imports, observation, organization, passport, people, registration, section, twin
 
 app_name = "organizations"
 
@@ -21,6 +21,15 @@ urlpatterns = [
     ),
     path("passports/<str:secret>/", passport.SharedPassport.as_view(), name="passport-shared"),
     path("passports/<str:secret>/passport.<slug:form>", passport.SharedFile.as_view(), name="passport-shared-file"),
+    path("organizations/<int:pk>/observe/", observation.ObservationCreate.as_view(), name="observation-create"),
+    path("observations/", observation.ObservationList.as_view(), name="observation-list"),
+    path("observations/<int:pk>/", observation.ObservationDetail.as_view(), name="observation-detail"),
+    path("observations/<int:pk>/edit/", observation.ObservationEdit.as_view(), name="observation-edit"),
+    path(
+        "observations/<int:pk>/<slug:transition>/",
+        observation.ObservationTransition.as_view(),
+        name="observation-transition",
+    ),
     path("my-organization/", people.MyOrganization.as_view(), name="my-organization"),
     path("register/", registration.Register.as_view(), name="register"),
     path("registrations/", registration.RegistrationList.as_view(), name="registration-list"),

@@ -32,11 +32,11 @@ FIELDS = ("kind", "title", "summary", "start", "end", "amount", "currency")
 def create_agreement(
     *, by: User, organization: Organization, office: Any, themes: Iterable[Any], locations: Iterable[Any], **facts: Any
 ) -> Agreement:
-    """Draft an agreement of ``office`` with ``organization``. Raises NotNow when the office has not verified it."""
+    """Draft an agreement of ``office`` with ``organization``. R-07: not with one that is blocked."""
     agreement = Agreement(organization=organization, office=office, created_by=by, **facts)
     require(by, "partnerships.add_agreement", agreement)
-    if refusal := partner_is_verified(agreement):
-        raise NotNow([refusal])
+    if refusals := [*organization.blocks(), *filter(None, [partner_is_verified(agreement)])]:
+        raise NotNow(refusals)
     locations = list(locations)
     _check_places(agreement, locations)
     agreement.reference = next_reference(office, agreement.kind)

@@ -47,6 +47,11 @@ def partner_is_verified(agreement: Any) -> str | None:
     return None
 
 
+def cooperation_is_not_on_hold(agreement: Any) -> str | None:
+    """R-07: while the partner has a red flag, or inherits one (R-08), nothing goes on; it can only be given up."""
+    return " ".join(agreement.organization.blocks()) or None
+
+
 def facts_are_complete(agreement: Any) -> str | None:
     missing = [str(label) for label in agreement.missing_facts()]
     return _now("Fill in first: %(facts)s.") % {"facts": ", ".join(missing)} if missing else None
@@ -132,7 +137,8 @@ def what_it_waits_for(agreement: Any) -> str:
     return _now("the partnership manager to activate it")
 
 
-_READY = (partner_is_verified, facts_are_complete, money_fits_the_kind)
+_PARTNER = (cooperation_is_not_on_hold, partner_is_verified)
+_READY = (*_PARTNER, facts_are_complete, money_fits_the_kind)
 
 AGREEMENT = Lifecycle(
     model="partnerships.agreement",
@@ -218,7 +224,7 @@ AGREEMENT = Lifecycle(
             _A.AWAITING_SIGNATURES,
             "partnerships.manage_agreement",
             done=_("Opened for signature"),
-            blockers=(partner_is_verified,),
+            blockers=_PARTNER,
             style="primary",
             help=_("Both signatories are told."),
         ),
@@ -229,7 +235,7 @@ AGREEMENT = Lifecycle(
             None,
             "partnerships.sign_agreement_for_unicef",
             done=_("UNICEF signed"),
-            blockers=(partner_is_verified, unicef_has_not_signed, has_not_begun),
+            blockers=(*_PARTNER, unicef_has_not_signed, has_not_begun),
             style="primary",
         ),
         Transition(
@@ -239,7 +245,7 @@ AGREEMENT = Lifecycle(
             None,
             "partnerships.sign_agreement_for_partner",
             done=_("The partner signed"),
-            blockers=(partner_is_verified, partner_has_not_signed, has_not_begun),
+            blockers=(*_PARTNER, partner_has_not_signed, has_not_begun),
             style="primary",
         ),
         Transition(
@@ -249,7 +255,7 @@ AGREEMENT = Lifecycle(
             None,
             "partnerships.manage_agreement",
             done=_("Signatures on paper recorded"),
-            blockers=(partner_is_verified, nobody_has_signed),
+            blockers=(*_PARTNER, nobody_has_signed),
             inputs=(
                 Input("unicef_signatory", _("Who signed for UNICEF")),
                 Input("unicef_signed_on", _("Date of UNICEF’s signature"), "date"),
@@ -265,7 +271,7 @@ AGREEMENT = Lifecycle(
             _A.ACTIVE,
             "partnerships.manage_agreement",
             done=_("Activated"),
-            blockers=(both_have_signed, partner_is_verified, has_started),
+            blockers=(both_have_signed, *_PARTNER, has_started),
             style="primary",
             help=_("Happens by itself on the start date."),
         ),
@@ -298,6 +304,7 @@ AGREEMENT = Lifecycle(
             _A.SUSPENDED,
             "partnerships.manage_agreement",
             done=_("Suspended"),
+            blockers=(cooperation_is_not_on_hold,),
             reason=Reason.REQUIRED,
             style="danger",
             help=_("Work and payments rest."),
@@ -309,7 +316,7 @@ AGREEMENT = Lifecycle(
             _A.ACTIVE,
             "partnerships.manage_agreement",
             done=_("Resumed"),
-            blockers=(partner_is_verified,),
+            blockers=_PARTNER,
             reason=Reason.REQUIRED,
             style="primary",
         ),
@@ -320,7 +327,7 @@ AGREEMENT = Lifecycle(
             _A.ENDED,
             "partnerships.manage_agreement",
             done=_("Ended"),
-            blockers=(end_date_has_passed,),
+            blockers=(cooperation_is_not_on_hold, end_date_has_passed),
             help=_("Happens by itself after the last day."),
         ),
         Transition(

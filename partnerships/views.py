@@ -20,6 +20,7 @@ from accounts.roles import MemberRole
 from organizations.forms.comment import CommentForm
 from organizations.lifecycle import ENDED
 from organizations.models import Organization, Registration
+from organizations.views.marks import mark_seen
 from partnerships.actions import change_agreement, comment_agreement, create_agreement
 from partnerships.filters import AgreementFilter
 from partnerships.forms import AgreementForm
@@ -98,6 +99,7 @@ class AgreementDetail(RecordPage):
             | kwargs
             | waits
             | {
+                "mark": mark_seen(agreement.organization, user),
                 "events": agreement.history_for(user),
                 "signatures": signatures_by_party(agreement),
                 "is_party": is_party,
@@ -243,6 +245,8 @@ class AgreementCreate(AgreementFormPage):
         if "organization" not in request.GET:
             return self.choose(self.found)
         organization = self.chosen_organization(request.GET["organization"])
+        if request.method == "GET" and organization.blocks():
+            return self.choose([organization], 409)
         standing = self.registrations([organization])
         # What was typed is not thrown away when a verification lapses meanwhile: the action refuses it, in the form.
         offices = [one.office for one in standing if one.holds or request.method == "POST"]
@@ -273,9 +277,15 @@ class AgreementCreate(AgreementFormPage):
             "title": self.title,
             "query": self.query,
             "partners": [(organization, standing.get(organization.pk, [])) for organization in organizations],
+            "blocked": self.blocked(organizations),
             "may_be_more": len(organizations) == self.choices_shown,
         }
         return render(self.request, "partnerships/agreement_partner.html", context, status=status)
+
+    def blocked(self, organizations: list[Organization]) -> set[int]:
+        """The keys of those with which nothing may be started (R-07)."""
+        pks = [organization.pk for organization in organizations]
+        return set(Organization.objects.blocked().filter(pk__in=pks).values_list("pk", flat=True))
 
     @property
     def query(self) -> str:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import StaffRole
-from organizations.models import Registration
+from organizations.lifecycle import ObservationState
+from organizations.models import Observation, Registration
 from partnerships.lifecycle import AgreementState
 from partnerships.models import Agreement
 from portal.kit.lifecycle import Tone
@@ -53,6 +54,10 @@ def _registration(registration: Registration) -> tuple[str, str]:
     return str(organization), f"{organization.get_cso_type_display()} · {registration.get_state_display()}"
 
 
+def _observation(observation: Observation) -> tuple[str, str]:
+    return str(observation.organization), f"{observation.get_category_display()} · {observation.place}"
+
+
 def _agreement(agreement: Agreement) -> tuple[str, str]:
     return agreement.title, f"{agreement.reference} · {agreement.organization}"
 
@@ -74,6 +79,14 @@ STEPS = (
         (StaffRole.REGISTRATION_OFFICER,),
         lambda: Registration.objects.waiting_for_office().select_related("organization", "office"),
         _registration,
+    ),
+    Step(
+        _("Escalated: to decide"),
+        _("Decide"),
+        Tone.UNDERWAY,
+        (StaffRole.HQ_EDITOR,),
+        lambda: Observation.objects.filter(state=ObservationState.ESCALATED).select_related("organization", "office"),
+        _observation,
     ),
     Step(_("To decide"), _("Decide"), Tone.UNDERWAY, _HEADS, _agreements(AgreementState.IN_REVIEW), _agreement),
     Step(_("To review"), _("Read"), Tone.UNDERWAY, _READERS, _agreements(AgreementState.IN_REVIEW), _agreement),

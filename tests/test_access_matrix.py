@@ -18,13 +18,14 @@ from django.db import transaction
 from django.http import Http404
 from django.test import RequestFactory
 from django.urls import resolve, reverse
+from django.utils import timezone
 from rest_framework.test import APIRequestFactory, force_authenticate
 from rest_framework.throttling import SimpleRateThrottle
 
 from accounts.actions import performing
 from accounts.models import User
 from accounts.roles import MemberRole, StaffRole
-from organizations.models import ImportBatch, Membership, Organization, PossibleTwin, Registration
+from organizations.models import ImportBatch, Membership, Observation, Organization, PossibleTwin, Registration
 from partnerships.lifecycle import AgreementState
 from partnerships.models import Agreement
 from portal.kit.access import NotAllowed, NotNow
@@ -36,18 +37,21 @@ from tests.factories.programmes import CountryOfficeFactory, RegionalOfficeFacto
 
 REGISTRATION, TWIN = "organizations.registration", "organizations.possibletwin"
 IMPORT, AGREEMENT = "organizations.importbatch", "partnerships.agreement"
+OBSERVATION = "organizations.observation"
 
 # --- The table --------------------------------------------------------------------------------------------------------
 
 _DRAFTS = {"submit", "cancel"}
 _SENDS = {"submit", "resubmit", "withdraw", "renew", "leave_renewal"}
+_FLAGS = {"flag", "escalate"}
 
 MAY: dict[StaffRole | MemberRole, dict[str, set[str]]] = {
     StaffRole.REGISTRATION_OFFICER: {
         REGISTRATION: {"verify", "send_back", "decline", "suspend", "reinstate"},
         TWIN: {"dismiss"},
+        OBSERVATION: _FLAGS,
     },
-    StaffRole.PROGRAMME_OFFICER: {AGREEMENT: _DRAFTS, TWIN: {"dismiss"}},
+    StaffRole.PROGRAMME_OFFICER: {AGREEMENT: _DRAFTS, TWIN: {"dismiss"}, OBSERVATION: _FLAGS},
     StaffRole.PARTNERSHIP_MANAGER: {
         AGREEMENT: {
             *_DRAFTS,
@@ -56,6 +60,7 @@ MAY: dict[StaffRole | MemberRole, dict[str, set[str]]] = {
         },
         REGISTRATION: {"suspend", "reinstate"},
         TWIN: {"dismiss"},
+        OBSERVATION: _FLAGS,
     },
     StaffRole.REVIEW_SECRETARY: {AGREEMENT: {"send_back"}},
     StaffRole.REVIEWER: {},
@@ -68,19 +73,24 @@ MAY: dict[StaffRole | MemberRole, dict[str, set[str]]] = {
         IMPORT: {"confirm", "discard"},
         REGISTRATION: {"delist", "relist"},
         TWIN: {"dismiss"},
+        OBSERVATION: {*_FLAGS, "mark_red", "defer", "lift", "release"},
     },
-    MemberRole.ADMINISTRATOR: {REGISTRATION: _SENDS},
-    MemberRole.EDITOR: {},
+    MemberRole.ADMINISTRATOR: {REGISTRATION: _SENDS, OBSERVATION: {"reply"}},
+    MemberRole.EDITOR: {OBSERVATION: {"reply"}},
     MemberRole.VIEWER: {},
     MemberRole.AUTHORISED_OFFICER: {AGREEMENT: {"sign_partner", "return_unsigned"}},
 }
 WORKER_ALONE = {IMPORT: {"start", "finish", "fail"}}
+AUTHOR_ALONE = {OBSERVATION: {"invalidate"}}  # whatever the role; nobody in this world wrote the observations
 
 # A registration that the office fills in for an organization is also the registration officer's to send and withdraw.
 MAY_ON_BEHALF = {StaffRole.REGISTRATION_OFFICER: _SENDS}
 
 EVERYWHERE = {TWIN}  # belongs to no office
-HEADQUARTERS_ALONE = {IMPORT}  # belongs to no office, and only people at headquarters decide
+HEADQUARTERS_ALONE = {  # only people at headquarters decide
+    IMPORT: {"confirm", "discard"},
+    OBSERVATION: {"mark_red", "defer", "lift", "release"},
+}
 
 
 @dataclass(frozen=True)
@@ -102,7 +112,7 @@ class Person:
             return False
         if label in EVERYWHERE:
             return True
-        if label in HEADQUARTERS_ALONE:
+        if move.name in HEADQUARTERS_ALONE.get(label, ()):
             return self.scope == "headquarters"
         return self.scope == "headquarters" or ("here" if self.scope == "region" else self.scope) == place
 
@@ -130,6 +140,21 @@ class World:
                     organization=organization, office=office, state=state, title="T", reference=f"{place} {state}"
                 )
                 for state in AgreementState
+            }
+            # The lifted one first: no move starts from it, and the organization reads it.
+            self.records[OBSERVATION, place] = {
+                state: Observation.objects.create(
+                    organization=organization,
+                    office=office,
+                    author=author,
+                    category="safeguarding",
+                    released_at=None if state == "note" else timezone.now(),
+                    text="Internal.",
+                    for_partner="Told.",
+                    flagged_at=None if state == "note" else timezone.now(),
+                    state=state,
+                )
+                for state in ("lifted", "note", "yellow", "escalated", "red", "invalidated")
             }
         pairs = [Organization.objects.create(name=f"Twin {number}") for number in range(3)]
         self.records[TWIN, "here"] = {
@@ -241,7 +266,13 @@ def by_page(user: User, record: object, lifecycle: Lifecycle, move: Transition) 
 
 
 def by_api(user: User, record: object, lifecycle: Lifecycle, move: Transition) -> bool:
-    route = {REGISTRATION: "registration", TWIN: "twin", IMPORT: "import", AGREEMENT: "agreement"}[lifecycle.model]
+    route = {
+        REGISTRATION: "registration",
+        TWIN: "twin",
+        IMPORT: "import",
+        AGREEMENT: "agreement",
+        OBSERVATION: "observation",
+    }[lifecycle.model]
     path = reverse(f"{route}-transition", args=[record.pk, move.name])
     view, positional, named = resolve(path)
     request = APIRequestFactory().post(path, told(move), format="json")
@@ -269,7 +300,7 @@ def by_admin(user: User, record: object, lifecycle: Lifecycle, move: Transition)
 
 def test_every_move_has_a_row():
     """A new move fails here until the table says who makes it."""
-    given: dict[str, set[str]] = {label: set(WORKER_ALONE.get(label, ())) for label in LIFECYCLES}
+    given = {label: {*WORKER_ALONE.get(label, ()), *AUTHOR_ALONE.get(label, ())} for label in LIFECYCLES}
     for rows in MAY.values():
         for label, names in rows.items():
             given[label] |= names
@@ -337,6 +368,7 @@ def test_nobody_verifies_what_they_sent_in_themselves(world):
         (Agreement, "partnerships.view_agreement"),
         (PossibleTwin, "organizations.view_twins"),
         (ImportBatch, "organizations.import_data"),
+        (Observation, "organizations.view_observation"),
     ],
 )
 def test_what_is_visible_is_what_may_be_viewed(world, model, permission):

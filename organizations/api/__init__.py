@@ -1,6 +1,7 @@
 """The API, one file for each kind of record. Everything is done by the actions."""
 
 from organizations.api.imports import ImportViewSet
+from organizations.api.observation import ObservationViewSet
 from organizations.api.organization import OrganizationViewSet
 from organizations.api.registration import RegistrationViewSet
 from organizations.api.twin import TwinViewSet
@@ -8,6 +9,7 @@ from organizations.api.twin import TwinViewSet
 ROUTES = [
     ("organizations", OrganizationViewSet, "organization"),
     ("registrations", RegistrationViewSet, "registration"),
+    ("observations", ObservationViewSet, "observation"),
     ("twins", TwinViewSet, "twin"),
     ("imports", ImportViewSet, "import"),
 ]

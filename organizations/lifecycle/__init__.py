@@ -1,6 +1,7 @@
 """When: one file for each kind of record that has a life."""
 
 from organizations.lifecycle.imports import IMPORT, ImportState
+from organizations.lifecycle.observation import FLAGS, OBSERVATION, ObservationState
 from organizations.lifecycle.registration import (
     CORE,
     DECIDED,
@@ -21,13 +22,16 @@ __all__ = [
     "DECIDED",
     "ENDED",
     "EXTRAS",
+    "FLAGS",
     "IMPORT",
+    "OBSERVATION",
     "REGISTRATION",
     "STOPPED",
     "TWIN",
     "WITH_OFFICE",
     "WITH_PARTNER",
     "ImportState",
+    "ObservationState",
     "RegistrationState",
     "TwinState",
     "declaration_is_accepted",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import TextChoices
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -99,6 +100,22 @@ def is_no_renewal(registration: Any) -> str | None:
     return None
 
 
+def cooperation_is_not_on_hold(registration: Any) -> str | None:
+    """R-07: a blocked organization is neither taken in nor verified."""
+    return " ".join(registration.organization.blocks()) or None
+
+
+def flag_is_answered_for(registration: Any) -> str | None:
+    """R-04: with a yellow flag it is verified only by a comment on it, given since the flag was raised."""
+    raised = registration.flag_not_answered_for()
+    if raised is None:
+        return None
+    return _now(
+        "It has had a yellow flag since %(day)s. Say in the comment to the question about flags why it may be "
+        "verified all the same."
+    ) % {"day": date_format(timezone.localtime(raised), "DATE_FORMAT")}
+
+
 REGISTRATION = Lifecycle(
     model="organizations.registration",
     title=_("Registration"),
@@ -189,7 +206,7 @@ REGISTRATION = Lifecycle(
             _R.SUBMITTED,
             "organizations.submit_registration",
             done=_("Submitted"),
-            blockers=(is_civil_society, sections_are_complete, declaration_is_accepted),
+            blockers=(is_civil_society, cooperation_is_not_on_hold, sections_are_complete, declaration_is_accepted),
             style="primary",
             help=_("The office is told and starts to check. You cannot change the form until it answers."),
         ),
@@ -200,7 +217,7 @@ REGISTRATION = Lifecycle(
             _R.RESUBMITTED,
             "organizations.submit_registration",
             done=_("Resubmitted"),
-            blockers=(sections_are_complete, declaration_is_accepted),
+            blockers=(cooperation_is_not_on_hold, sections_are_complete, declaration_is_accepted),
             reason=Reason.OPTIONAL,
             style="primary",
             help=_("Say what you added or corrected, if it helps the office."),
@@ -212,7 +229,13 @@ REGISTRATION = Lifecycle(
             _R.VERIFIED,
             "organizations.verify_registration",
             done=_("Verified"),
-            blockers=(questions_are_answered, answers_allow_verification, sections_are_complete),
+            blockers=(
+                cooperation_is_not_on_hold,
+                questions_are_answered,
+                answers_allow_verification,
+                flag_is_answered_for,
+                sections_are_complete,
+            ),
             style="primary",
             reason=Reason.OPTIONAL,
             help=_("The organization may then enter into agreements with this office."),
@@ -289,6 +312,7 @@ REGISTRATION = Lifecycle(
             _R.VERIFIED,
             "organizations.reinstate_registration",
             done=_("Reinstated"),
+            blockers=(cooperation_is_not_on_hold,),
             reason=Reason.REQUIRED,
             help=_("The verification holds again, until the date it had."),
         ),
@@ -311,6 +335,7 @@ REGISTRATION = Lifecycle(
             _R.VERIFIED,
             "organizations.decide_registration",
             done=_("Delisting lifted"),
+            blockers=(cooperation_is_not_on_hold,),
             reason=Reason.REQUIRED,
             help=_("The verification holds again, until the date it had; once that is past, it can be renewed."),
         ),

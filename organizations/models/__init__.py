@@ -1,4 +1,5 @@
 from organizations.models.imports import ImportBatch
+from organizations.models.observation import Observation
 from organizations.models.organization import Identifier, Organization, OrganizationName
 from organizations.models.passport import PassportLink
 from organizations.models.people import Membership
@@ -11,6 +12,7 @@ __all__ = [
     "Identifier",
     "ImportBatch",
     "Membership",
+    "Observation",
     "OfficeHolder",
     "Organization",
     "OrganizationName",

@@ -1,5 +1,7 @@
 """The civil society organization: one record world-wide."""
 
+from functools import cached_property
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -98,6 +100,12 @@ class OrganizationQuerySet(models.QuerySet):
     def public(self):
         """What everybody may see: verified civil society organizations that agree to be listed."""
         return self.with_verified().filter(partner_type=PartnerType.CSO, listed=True, is_verified=True)
+
+    def blocked(self):
+        """Those with which nothing may be verified or signed now (R-07): see :mod:`organizations.models.standing`."""
+        from organizations.models.standing import is_blocked
+
+        return self.filter(is_blocked())
 
     def visible_to(self, user):
         """UNICEF staff see all; members their own; everybody the public directory."""
@@ -198,6 +206,19 @@ class Organization(Facts, Recorded):
 
     def get_absolute_url(self):
         return reverse("organizations:organization-detail", args=[self.pk])
+
+    @cached_property
+    def flags(self):
+        """The flags that stand against it now, own and inherited; read once."""
+        from organizations.models.standing import flags_of
+
+        return flags_of([self])[self.pk]
+
+    def blocks(self):
+        """Sentences why nothing may be verified or signed with it now (R-07); empty when nothing stands against it."""
+        from organizations.models.standing import blocks
+
+        return blocks(self)
 
     @property
     def written_in(self):

@@ -1,10 +1,11 @@
 """An organization's registration with one country office: applied for, checked, verified."""
 
 from datetime import timedelta
+from functools import cached_property
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -18,6 +19,7 @@ from organizations.models.declaration import declaration_version
 from organizations.models.organization import Organization
 
 VERIFICATION_YEARS = 5  # R-05
+FLAG_QUESTION = "flag"  # the code of the verification question about flags (R-04)
 RENEWAL_OPENS = timedelta(days=180)
 
 
@@ -217,19 +219,30 @@ class Registration(Stateful):
     def active_questions(self):
         return VerificationQuestion.objects.filter(is_active=True)
 
+    @cached_property
+    def questions_now(self):
+        """The questions in use, each with its answer as ``given``, or None; read once."""
+        answer = self.answers.model.objects.filter(registration=self.pk, question=OuterRef("pk")).values("answer")
+        return list(self.active_questions().annotate(given=Subquery(answer)))
+
     def unanswered_questions(self) -> int:
         """How many verification questions the office has still to answer (R-04)."""
-        return self.active_questions().exclude(pk__in=self.answers.values("question")).count()
+        return sum(question.given is None for question in self.questions_now)
 
     def answers_against(self):
         """The questions whose answer stands against verification (R-04)."""
-        answers = self.answers.filter(question__is_active=True).exclude(answer=models.F("question__expected"))
-        return [answer.question for answer in answers.select_related("question")]
+        return [question for question in self.questions_now if question.given not in (None, question.expected)]
 
     def renewal_opens_later(self):
         """The day from which it may be renewed, or None when that day has come."""
         opens = self.valid_until - RENEWAL_OPENS if self.valid_until else None
         return opens if opens and opens > timezone.localdate() else None
+
+    def flag_not_answered_for(self):
+        """When the newest yellow flag was raised, own or inherited (R-08), unless a comment answers for it (R-04)."""
+        raised = max((flag.raised for flag in self.organization.flags), default=None)
+        answer = raised and self.answers.filter(question__code=FLAG_QUESTION, answered_at__gte=raised).first()
+        return None if answer and answer.comment.strip() else raised
 
     @staticmethod
     def validity(from_date):

@@ -30,6 +30,7 @@ from organizations.forms.profile import ProfileForm
 from organizations.lifecycle import TwinState
 from organizations.models import Organization, PossibleTwin, Registration
 from organizations.models.organization import OrganizationName
+from organizations.views.observation import observations_seen
 from organizations.views.summary import kind_of, places_in_words, standing_of, summaries
 from portal.kit.access import Stale, require, visible_or_404
 from portal.kit.text import fold
@@ -149,6 +150,8 @@ class OrganizationDetail(RecordPage):
         if sees_all:
             events = AuditEvent.objects.about(organization)
             context["events"] = (events if for_unicef else events.for_partner())[:EVENTS_SHOWN]
+        if user.is_authenticated:
+            context |= observations_seen(organization, user)
         if for_unicef:
             pairs = PossibleTwin.objects.filter(Q(first=organization) | Q(second=organization), state=TwinState.OPEN)
             context["twins"] = pairs.select_related("first", "second")

@@ -42,6 +42,7 @@ from organizations.lifecycle import (
 )
 from organizations.models import Registration
 from organizations.models.registration import CORE_SECTIONS, EXTRA_SECTIONS, Section
+from organizations.views.marks import mark_rows, mark_seen
 from portal.kit.access import NotNow, require
 from portal.kit.views import ListPage, RecordPage, TransitionPage, take_errors
 
@@ -144,7 +145,9 @@ class RegistrationList(LoginRequiredMixin, ListPage):
             with_partner=Count("pk", filter=Q(state__in=WITH_PARTNER)),
             verified=Count("pk", filter=Q(valid_until__gte=timezone.localdate()) & ~Q(state__in=STOPPED)),
         )
-        return super().get_context_data(**kwargs) | {"counts": counts, "waiting_states": WITH_OFFICE}
+        context = super().get_context_data(**kwargs) | {"counts": counts, "waiting_states": WITH_OFFICE}
+        mark_rows(context["object_list"], self.request.user, lambda row: row.organization)
+        return context
 
 
 class OneRegistration(LoginRequiredMixin):
@@ -228,6 +231,7 @@ class RegistrationDetail(OneRegistration, RecordPage):
             "now": registration.lifecycle.state(registration.state),
             "comment_form": CommentForm(for_staff=self.for_staff) if self.may("comment") else None,
             "for_staff": self.for_staff,
+            "mark": mark_seen(registration.organization, self.request.user),
             "may_change": self.may("change"),
             "may_accept": self.may_accept,
         }

@@ -65,7 +65,7 @@ class Input:
 
     name: str
     label: Text
-    kind: str = "text"  # "text" or "date"
+    kind: str = "text"  # "text", "long" or "date"
     required: bool = True
     hint: Text = ""
 

@@ -7,10 +7,11 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from accounts.roles import MemberRole
-from organizations.lifecycle import DECIDED, RegistrationState
+from organizations.lifecycle import DECIDED, ObservationState, RegistrationState
 from organizations.models import (
     Identifier,
     Membership,
+    Observation,
     OfficeHolder,
     Organization,
     OrganizationName,
@@ -158,3 +159,21 @@ class AnswerFactory(DjangoModelFactory):
     question = factory.SubFactory(QuestionFactory)
     answer = factory.SelfAttribute("question.expected")
     answered_by = factory.SubFactory(UserFactory)
+
+
+class ObservationFactory(DjangoModelFactory):
+    """A concern about money, a note unless ``state`` says otherwise; a flag was raised an hour ago."""
+
+    class Meta:
+        model = Observation
+
+    organization = factory.SubFactory(OrganizationFactory)
+    office = factory.SubFactory(CountryOfficeFactory)
+    author = factory.SubFactory(UserFactory)
+    category = "financial"
+    text = "Internal: two invoices bear the same number."
+    for_partner = "Two invoices bear the same number."
+    state = ObservationState.NOTE
+    flagged_at = factory.LazyAttribute(
+        lambda row: None if row.state == ObservationState.NOTE else timezone.now() - timedelta(hours=1)
+    )

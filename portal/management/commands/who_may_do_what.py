@@ -2,7 +2,7 @@
 
 from accounts.models import User
 from accounts.roles import MemberRole, StaffRole
-from organizations.models import ImportBatch, Organization, PossibleTwin, Registration
+from organizations.models import ImportBatch, Observation, Organization, PossibleTwin, Registration
 from partnerships.models import Agreement
 from portal.kit.lifecycle import LIFECYCLES
 from portal.management.generated import GeneratedPage
@@ -32,6 +32,7 @@ def stage():
         Registration(organization=organization, office=office, submitted_by_id=0),
         PossibleTwin(),
         ImportBatch(),
+        Observation(organization=organization, office=office, author_id=0),
         Agreement(organization=organization, office=office),
     )
     return {record._meta.label_lower: record for record in records}

@@ -1,0 +1,57 @@
+"""How observations and flags are searched."""
+
+from datetime import timedelta
+
+import django_filters as filters
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from organizations.filters.search import in_text
+from organizations.filters.vocabulary import tokens
+from organizations.lifecycle import ObservationState
+from organizations.models import Observation, Organization
+from organizations.models.observation import Category, Nature
+from programmes.models import CountryOffice
+
+AGES = {"7": _("A week"), "30": _("A month"), "90": _("Three months"), "365": _("A year")}
+HEADQUARTERS = "headquarters"
+
+
+class ObservationFilter(filters.FilterSet):
+    q = filters.CharFilter(
+        method="search", label=_("Search"), help_text=_("Name or acronym of an organization"), max_length=300
+    )
+    state = filters.MultipleChoiceFilter(
+        choices=ObservationState.choices, label=_("State"), widget=forms.CheckboxSelectMultiple
+    )
+    category = filters.MultipleChoiceFilter(
+        choices=Category.choices, label=_("Category"), widget=forms.CheckboxSelectMultiple
+    )
+    nature = filters.ChoiceFilter(choices=Nature.choices, label=_("What it is"), empty_label=_("All"))
+    office = filters.ModelChoiceFilter(
+        queryset=CountryOffice.objects.all(),
+        to_field_name="code",
+        label=_("Office"),
+        empty_label=_("All"),
+        null_label=_("UNICEF headquarters"),
+        null_value=HEADQUARTERS,
+    )
+    age = filters.ChoiceFilter(
+        method="older", choices=list(AGES.items()), label=_("In this state for at least"), empty_label=_("Any time")
+    )
+    organization = filters.NumberFilter(
+        field_name="organization_id", widget=forms.HiddenInput, max_value=2**63 - 1, label=_("Organization")
+    )
+
+    class Meta:
+        model = Observation
+        fields: list[str] = []
+
+    def search(self, queryset, _name, text):
+        """Every word must occur in the organization's names; what was observed is not searched."""
+        words = tokens(text)
+        return queryset.filter(organization__in=Organization.objects.filter(in_text(words))) if words else queryset
+
+    def older(self, queryset, _name, days):
+        return queryset.filter(state_since__lte=timezone.now() - timedelta(days=int(days)))

@@ -1,0 +1,86 @@
+"""What stands between UNICEF and an organization: flags of its own and those inherited from its headquarters.
+
+The public and other organizations learn of none of it. The sentences are also read by the organization's own people,
+so they name neither the matter nor who raised it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from organizations.lifecycle.observation import FLAGS, OBSERVATION, ObservationState
+from portal.kit.lifecycle import State
+
+if TYPE_CHECKING:
+    from organizations.models.organization import Organization
+
+
+class Flag(NamedTuple):
+    """What stands against an organization now; ``holder`` is the organization that it is about."""
+
+    holder: int
+    state: str
+    raised: datetime
+
+
+def blocks(organization: Organization) -> list[str]:
+    """Sentences why nothing may be verified or signed with ``organization`` now; empty when nothing stands against it.
+
+    R-07 with R-08: a red flag of its own or of its headquarters.
+    """
+    holders = {flag.holder for flag in organization.flags if flag.state == ObservationState.RED}
+    if organization.pk in holders:
+        return [_("UNICEF headquarters has put the cooperation with %(name)s on hold.") % {"name": organization}]
+    if holders:
+        words = _("UNICEF headquarters has put the cooperation with %(headquarters)s, and so with %(name)s, on hold.")
+        return [words % {"headquarters": organization.headquarters, "name": organization}]
+    return []
+
+
+def flags_of(organizations: Collection[Organization]) -> dict[int, list[Flag]]:
+    """The flags that stand against each of ``organizations``, own and inherited (R-08); one query for all."""
+    from organizations.models.observation import Observation
+
+    headquarters = {row.pk: row.headquarters_id for row in organizations}
+    asked = filter(None, {*headquarters, *headquarters.values()})
+    rows = Observation.objects.flags().filter(organization__in=asked).order_by()
+    held: dict[int | None, list[Flag]] = {}
+    for flag in map(Flag._make, rows.values_list("organization", "state", "flagged_at")):
+        held.setdefault(flag.holder, []).append(flag)
+    return {pk: [*held.get(pk, []), *held.get(above, [])] for pk, above in headquarters.items()}
+
+
+def is_blocked() -> Q:
+    """The condition, on organizations, that :func:`blocks` has something to say."""
+    from organizations.models.observation import Observation
+
+    red = Observation.objects.filter(state=ObservationState.RED).order_by()
+    return Exists(red.filter(organization=OuterRef("pk"))) | Exists(red.filter(organization=OuterRef("headquarters")))
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The gravest flag of an organization, for staff: a state in words, shape and colour, and whose it is."""
+
+    state: State
+    inherited: bool
+
+    @property
+    def label(self) -> str:
+        return (
+            _("%(flag)s of its headquarters") % {"flag": self.state.label} if self.inherited else str(self.state.label)
+        )
+
+
+def mark_of(organization: Organization) -> Mark | None:
+    """The mark of one; of equally grave flags its own comes first."""
+    if not organization.flags:
+        return None
+    gravest = max(organization.flags, key=lambda flag: (FLAGS.index(flag.state), flag.holder == organization.pk))
+    return Mark(OBSERVATION.state(gravest.state), gravest.holder != organization.pk)
