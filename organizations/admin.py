@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin import RecordAdmin
 from organizations.actions.organization import Profile, add_member, change_profile
 from organizations.models import (
+    Document,
     Identifier,
     ImportBatch,
     Membership,
@@ -156,3 +157,15 @@ class ImportBatchAdmin(RecordAdmin):
     list_select_related = ["created_by"]
     readonly_fields = ["state", "state_since"]
     exclude = ["file", "rejects"]  # private; the portal's own page hands out what may be read
+
+
+@admin.register(Document)
+class DocumentAdmin(RecordAdmin):
+    """The facts alone: the portal's own page hands out the files."""
+
+    view_permission = "organizations.view_document"
+    list_display = ["title", "kind", "organization", "issuer", "expires_on", "audience", "state"]
+    list_filter = ["kind", "state", "audience"]
+    list_select_related = ["organization"]
+    search_fields = ["title", "number", "organization__search_text"]
+    readonly_fields = ["state", "state_since"]

@@ -64,6 +64,16 @@ def member_added(membership, *, by):
     )
 
 
+def certificate_expires(document, key):
+    """The organization's administrators: a certificate expires soon, or has."""
+    people = User.objects.filter(
+        memberships__organization=document.organization_id,
+        memberships__role=MemberRole.ADMINISTRATOR,
+        is_active=True,
+    )
+    notify(people, key, "certificate-expires", {"document": document}, path=document.get_absolute_url())
+
+
 def _officers_of(office_id):
     return User.objects.filter(
         staff_assignments__office=office_id,

@@ -36,10 +36,30 @@ def is_member_who_edits(user, organization):
 @relation
 def registers_for_an_office_of(user, organization):
     """A registration officer of an office that filled in a registration on its behalf, unless that was given up."""
-    return any(
-        user.holds(StaffRole.REGISTRATION_OFFICER, registration.office)
-        for registration in organization.registrations.standing().filter(on_behalf=True).select_related("office")
-    )
+    return any(user.holds(StaffRole.REGISTRATION_OFFICER, office) for office in organization.filled_in_by())
+
+
+# --- Sentences about a person and a document ------------------------------------------------------------------------
+
+
+@relation
+def is_of_both_sides(_user, document):
+    return document.audience == "both"
+
+
+@relation
+def is_of_the_office(_user, document):
+    return document.from_office
+
+
+@relation
+def is_of_the_partner(_user, document):
+    return not document.from_office
+
+
+@relation
+def edits_the_organization_of(user, document):
+    return user.has_perm("organizations.change_organization", document.organization)
 
 
 @rules.predicate
@@ -202,6 +222,17 @@ rules.add_perm("organizations.change_observation", is_its_author & _reads_for_un
 rules.add_perm("organizations.flag_observation", looks_after_partners_there & ~is_of_the_organization_observed)
 rules.add_perm("organizations.decide_flag", is_headquarters_editor & ~is_of_the_organization_observed)  # R-07
 rules.add_perm("organizations.reply_observation", edits_the_organization_observed)
+# A document that UNICEF has put on record is UNICEF's to change; the organization's own are its own.
+rules.add_perm("organizations.list_documents", works_for_unicef | is_member)
+rules.add_perm("organizations.view_document", works_for_unicef | (is_of_its_organization & is_of_both_sides))
+rules.add_perm("organizations.add_document", is_member_who_edits | registers_for_an_office_of | looks_after_partners)
+rules.add_perm(
+    "organizations.add_office_document", looks_after_partners & ~registers_for_an_office_of & ~is_member_who_edits
+)
+rules.add_perm(
+    "organizations.change_document",
+    (is_of_the_partner & edits_the_organization_of) | (is_of_the_office & looks_after_partners),
+)
 
 rules.add_perm("organizations.view_twins", works_for_unicef)
 rules.add_perm("organizations.decide_twin", looks_after_partners)

@@ -1,8 +1,18 @@
-"""The addresses of organizations, registrations, possible twins and imports. The API uses the same words."""
+"""The addresses of organizations, documents, registrations, possible twins and imports. The API uses the same words."""
 
 from django.urls import path
 
-from organizations.views import imports, observation, organization, passport, people, registration, section, twin
+from organizations.views import (
+    document,
+    imports,
+    observation,
+    organization,
+    passport,
+    people,
+    registration,
+    section,
+    twin,
+)
 
 app_name = "organizations"
 
@@ -30,6 +40,13 @@ urlpatterns = [
         observation.ObservationTransition.as_view(),
         name="observation-transition",
     ),
+    path("organizations/<int:pk>/documents/", document.DocumentList.as_view(), name="document-list"),
+    path("organizations/<int:pk>/documents/new/", document.DocumentAdd.as_view(), name="document-add"),
+    path("documents/<int:pk>/", document.DocumentDetail.as_view(), name="document-detail"),
+    path("documents/<int:pk>/edit/", document.DocumentEdit.as_view(), name="document-edit"),
+    path("documents/<int:pk>/replace/", document.DocumentReplace.as_view(), name="document-replace"),
+    path("documents/<int:pk>/versions/<int:number>/", document.DocumentFile.as_view(), name="document-file"),
+    path("documents/<int:pk>/<slug:transition>/", document.DocumentTransition.as_view(), name="document-transition"),
     path("my-organization/", people.MyOrganization.as_view(), name="my-organization"),
     path("register/", registration.Register.as_view(), name="register"),
     path("registrations/", registration.RegistrationList.as_view(), name="registration-list"),

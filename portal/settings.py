@@ -131,6 +131,7 @@ MEDIA_ROOT = VAR_DIR / "files"  # private: served by views that ask visible_to, 
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=50 * 1024 * 1024)
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10 * 1024 * 1024)
 
 # --- People -----------------------------------------------------------------------------------------------------------
 
@@ -270,6 +271,7 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "AgreementKindEnum": "partnerships.models.AgreementKind",
+        "DocumentKindEnum": "organizations.models.Document.Kind",
         "ImportKindEnum": "organizations.models.ImportBatch.Kind",
         "NameKindEnum": "organizations.models.OrganizationName.Kind",
         "YesNoEnum": "organizations.models.VerificationQuestion.Answer",
@@ -288,6 +290,7 @@ DUE_JOBS = [
 # What the worker does once a day, in this order; each returns how much it did.
 DAILY_JOBS = [
     "organizations.actions.registration.ask_for_declarations",
+    "organizations.actions.document.remind_of_expiry",
 ]
 
 # --- Logs -------------------------------------------------------------------------------------------------------------

@@ -25,19 +25,28 @@ from rest_framework.throttling import SimpleRateThrottle
 from accounts.actions import performing
 from accounts.models import User
 from accounts.roles import MemberRole, StaffRole
-from organizations.models import ImportBatch, Membership, Observation, Organization, PossibleTwin, Registration
+from organizations.models import (
+    Document,
+    ImportBatch,
+    Membership,
+    Observation,
+    Organization,
+    PossibleTwin,
+    Registration,
+)
 from partnerships.lifecycle import AgreementState
 from partnerships.models import Agreement
 from portal.kit.access import NotAllowed, NotNow
 from portal.kit.lifecycle import LIFECYCLES, Lifecycle, Reason, Transition
 from programmes.models import CountryOffice, StaffAssignment
 from tests.factories.accounts import UserFactory
-from tests.factories.organizations import RegistrationFactory
+from tests.factories.organizations import DocumentFactory, RegistrationFactory
 from tests.factories.programmes import CountryOfficeFactory, RegionalOfficeFactory
 
 REGISTRATION, TWIN = "organizations.registration", "organizations.possibletwin"
 IMPORT, AGREEMENT = "organizations.importbatch", "partnerships.agreement"
 OBSERVATION = "organizations.observation"
+DOCUMENT = "organizations.document"
 
 # --- The table --------------------------------------------------------------------------------------------------------
 
@@ -75,8 +84,8 @@ MAY: dict[StaffRole | MemberRole, dict[str, set[str]]] = {
         TWIN: {"dismiss"},
         OBSERVATION: {*_FLAGS, "mark_red", "defer", "lift", "release"},
     },
-    MemberRole.ADMINISTRATOR: {REGISTRATION: _SENDS, OBSERVATION: {"reply"}},
-    MemberRole.EDITOR: {OBSERVATION: {"reply"}},
+    MemberRole.ADMINISTRATOR: {REGISTRATION: _SENDS, OBSERVATION: {"reply"}, DOCUMENT: {"withdraw"}},
+    MemberRole.EDITOR: {OBSERVATION: {"reply"}, DOCUMENT: {"withdraw"}},
     MemberRole.VIEWER: {},
     MemberRole.AUTHORISED_OFFICER: {AGREEMENT: {"sign_partner", "return_unsigned"}},
 }
@@ -135,6 +144,10 @@ class World:
         for place, office in self.offices.items():
             organization = self.organizations[place]
             self.records[REGISTRATION, place] = self._registrations(organization, office, author)
+            self.records[DOCUMENT, place] = {
+                state.value: DocumentFactory(organization=organization, created_by=author, state=state.value)
+                for state in LIFECYCLES[DOCUMENT].states
+            }
             self.records[AGREEMENT, place] = {
                 state.value: Agreement.objects.create(
                     organization=organization, office=office, state=state, title="T", reference=f"{place} {state}"
@@ -272,6 +285,7 @@ def by_api(user: User, record: object, lifecycle: Lifecycle, move: Transition) -
         IMPORT: "import",
         AGREEMENT: "agreement",
         OBSERVATION: "observation",
+        DOCUMENT: "document",
     }[lifecycle.model]
     path = reverse(f"{route}-transition", args=[record.pk, move.name])
     view, positional, named = resolve(path)
@@ -365,6 +379,7 @@ def test_nobody_verifies_what_they_sent_in_themselves(world):
     [
         (Organization, "organizations.view_organization"),
         (Registration, "organizations.view_registration"),
+        (Document, "organizations.view_document"),
         (Agreement, "partnerships.view_agreement"),
         (PossibleTwin, "organizations.view_twins"),
         (ImportBatch, "organizations.import_data"),

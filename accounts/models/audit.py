@@ -96,6 +96,8 @@ EVENT_TITLES = {
     "presence_changed": _("Places of work changed"),
     "passport_shared": _("Link to the passport made"),
     "passport_link_revoked": _("Link to the passport revoked"),
+    "document_added": _("Document put on record"),
+    "document_replaced": _("Newer file brought"),
     "staff_assigned": _("Post given"),
     "staff_removed": _("Post ended"),
     "dismissed": _("Not the same organization"),

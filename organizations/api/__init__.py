@@ -1,5 +1,6 @@
 """The API, one file for each kind of record. Everything is done by the actions."""
 
+from organizations.api.document import DocumentViewSet
 from organizations.api.imports import ImportViewSet
 from organizations.api.observation import ObservationViewSet
 from organizations.api.organization import OrganizationViewSet
@@ -8,6 +9,7 @@ from organizations.api.twin import TwinViewSet
 
 ROUTES = [
     ("organizations", OrganizationViewSet, "organization"),
+    ("documents", DocumentViewSet, "document"),
     ("registrations", RegistrationViewSet, "registration"),
     ("observations", ObservationViewSet, "observation"),
     ("twins", TwinViewSet, "twin"),

@@ -6,11 +6,13 @@ import tomllib
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from organizations.imports.errors import ImportProblem
 from organizations.imports.queue import IMPORTERS, Plan, read_file, report
 from organizations.models import ImportBatch
+from portal.kit.uploads import TABLES, check_upload
 from portal.kit.views import DateInput
 
 ENCODINGS = [
@@ -49,8 +51,11 @@ class ImportForm(forms.Form):
         if not self.errors:
             try:
                 self.plan = read_file(self.kind, self.layout_name, told["file"], file_name=self.file_name, **self.told)
+                check_upload(told["file"], TABLES, settings.IMPORT_MAX_BYTES)
             except ImportProblem as problem:
                 self.add_error("file", str(problem))
+            except forms.ValidationError as problem:  # it reads as a table, and is something else besides
+                self.add_error("file", problem)
         return told
 
     @property

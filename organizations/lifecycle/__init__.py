@@ -1,5 +1,6 @@
 """When: one file for each kind of record that has a life."""
 
+from organizations.lifecycle.document import DOCUMENT, DocumentState
 from organizations.lifecycle.imports import IMPORT, ImportState
 from organizations.lifecycle.observation import FLAGS, OBSERVATION, ObservationState
 from organizations.lifecycle.registration import (
@@ -20,6 +21,7 @@ from organizations.lifecycle.twin import TWIN, TwinState
 __all__ = [
     "CORE",
     "DECIDED",
+    "DOCUMENT",
     "ENDED",
     "EXTRAS",
     "FLAGS",
@@ -30,6 +32,7 @@ __all__ = [
     "TWIN",
     "WITH_OFFICE",
     "WITH_PARTNER",
+    "DocumentState",
     "ImportState",
     "ObservationState",
     "RegistrationState",

@@ -116,6 +116,11 @@ def flag_is_answered_for(registration: Any) -> str | None:
     ) % {"day": date_format(timezone.localtime(raised), "DATE_FORMAT")}
 
 
+def certificate_holds(registration: Any) -> str | None:
+    """S0-2, R-04: whoever is registered with the authorities shows a certificate that has not expired."""
+    return registration.certificate_problem() or None
+
+
 REGISTRATION = Lifecycle(
     model="organizations.registration",
     title=_("Registration"),
@@ -235,6 +240,7 @@ REGISTRATION = Lifecycle(
                 answers_allow_verification,
                 flag_is_answered_for,
                 sections_are_complete,
+                certificate_holds,
             ),
             style="primary",
             reason=Reason.OPTIONAL,

@@ -1,3 +1,4 @@
+from organizations.models.document import Document, DocumentVersion
 from organizations.models.imports import ImportBatch
 from organizations.models.observation import Observation
 from organizations.models.organization import Identifier, Organization, OrganizationName
@@ -8,6 +9,8 @@ from organizations.models.profile import Experience, OfficeHolder, TrackRecord
 from organizations.models.registration import Registration, SectionDraft, VerificationAnswer, VerificationQuestion
 
 __all__ = [
+    "Document",
+    "DocumentVersion",
     "Experience",
     "Identifier",
     "ImportBatch",

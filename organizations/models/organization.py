@@ -225,6 +225,11 @@ class Organization(Facts, Recorded):
         """The script of the name: as chosen, or as the letters show."""
         return self.name_script or script_of(self.name)
 
+    def filled_in_by(self):
+        """The offices that filled in a registration on its behalf, unless that was given up."""
+        rows = self.registrations.standing().filter(on_behalf=True).select_related("office")
+        return [registration.office for registration in rows]
+
     @property
     def traits(self):
         """The names of the traits it has, for tags."""

@@ -16,6 +16,7 @@ from accounts.models import Stateful
 from accounts.models.base import StateField
 from organizations.lifecycle import DECIDED, ENDED, REGISTRATION, STOPPED, WITH_OFFICE, RegistrationState
 from organizations.models.declaration import declaration_version
+from organizations.models.document import certificate_problem
 from organizations.models.organization import Organization
 
 VERIFICATION_YEARS = 5  # R-05
@@ -243,6 +244,10 @@ class Registration(Stateful):
         raised = max((flag.raised for flag in self.organization.flags), default=None)
         answer = raised and self.answers.filter(question__code=FLAG_QUESTION, answered_at__gte=raised).first()
         return None if answer and answer.comment.strip() else raised
+
+    def certificate_problem(self) -> str:
+        """What is wrong with the certificate of the organization, in a sentence; empty where nothing is."""
+        return certificate_problem(self.organization)
 
     @staticmethod
     def validity(from_date):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Notification, User
 from accounts.roles import MemberRole, StaffRole
+from organizations.actions.document import add_document
 from organizations.actions.organization import Profile, add_member
 from organizations.actions.registration import (
     answer_question,
@@ -26,6 +27,7 @@ from partnerships.actions import comment_agreement, create_agreement
 from partnerships.models import Agreement
 from portal.demo.chapters import CHAPTERS
 from portal.demo.clock import days_ago
+from portal.demo.papers import paper
 from portal.demo.people import Cast
 from programmes.models import CountryOffice, Location, Strategy, ThematicArea
 
@@ -171,6 +173,8 @@ class _Registering:
             told = {"declaration": {item["code"]: "yes" for item in declaration_items()}}
         else:
             told = {"profile": self._PROFILES[section](self)}
+        if section == Section.LEGAL:
+            self._bring_paper(registration)
         save_section(registration, section, by=self.writer, data={}, **told)
 
     def _identity(self) -> Profile:
@@ -183,10 +187,9 @@ class _Registering:
             return Profile(
                 fields={"legal_status": "informal", "no_certificate_reason": reason, "founded": self.story["founded"]}
             )
-        number = f"{self.story['founded']}-{abs(hash_of(self.story['name'])) % 9000 + 1000}"
         return Profile(
             fields={"legal_status": "formal", "founded": self.story["founded"]},
-            identifiers=[(f"{self.office.sign}-NGO", number)],
+            identifiers=[(f"{self.office.sign}-NGO", self._register_number)],
         )
 
     def _who_leads(self) -> Profile:
@@ -203,6 +206,30 @@ class _Registering:
         keys = ("role", "name", "title", "since", "until")
         people = [dict(zip(keys, term, strict=True)) | {"email": ""} for term in terms]
         return Profile(fields={"email": f"office.{self.number}@demo.example"}, people=people)
+
+    @property
+    def _register_number(self) -> str:
+        return f"{self.story['founded']}-{abs(hash_of(self.story['name'])) % 9000 + 1000}"
+
+    def _bring_paper(self, registration: Registration) -> None:
+        """The certificate of whoever is registered; for an informal group, the letter of somebody who knows it."""
+        if self.story.get("informal"):
+            told = {
+                "kind": "referee_letter",
+                "title": "Letter of the district clinic",
+                "issuer": "District clinic, head nurse",
+                "file": paper("letter.pdf", "To whom it may concern", "We have known this group for years."),
+            }
+        else:
+            told = {
+                "kind": "certificate",
+                "title": "Registration certificate",
+                "issuer": f"Registrar of {registration.office.name}",
+                "number": self._register_number,
+                "issued_on": date(self.story["founded"], 3, 1),
+                "file": paper("certificate.pdf", "Certificate of registration", f"Number {self._register_number}"),
+            }
+        add_document(registration.organization, by=self.writer, **told)
 
     def _mandate(self) -> Profile:
         traits = dict.fromkeys(self.story.get("traits", ()), True)

@@ -9,6 +9,8 @@ from factory.django import DjangoModelFactory
 from accounts.roles import MemberRole
 from organizations.lifecycle import DECIDED, ObservationState, RegistrationState
 from organizations.models import (
+    Document,
+    DocumentVersion,
     Identifier,
     Membership,
     Observation,
@@ -177,3 +179,36 @@ class ObservationFactory(DjangoModelFactory):
     flagged_at = factory.LazyAttribute(
         lambda row: None if row.state == ObservationState.NOTE else timezone.now() - timedelta(hours=1)
     )
+
+
+class DocumentFactory(DjangoModelFactory):
+    """A certificate that does not expire, with one version; ``versions=None`` for none."""
+
+    class Meta:
+        model = Document
+        skip_postgeneration_save = True
+
+    organization = factory.SubFactory(OrganizationFactory)
+    kind = Document.Kind.CERTIFICATE
+    title = factory.Sequence(lambda n: f"Certificate {n}")
+    issuer = "Ministry of Justice"
+    number = factory.Sequence(lambda n: f"C-{n:04d}")
+    issued_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=400))
+    created_by = factory.SubFactory(UserFactory)
+    versions = factory.RelatedFactory("tests.factories.organizations.DocumentVersionFactory", "document")
+
+
+class DocumentVersionFactory(DjangoModelFactory):
+    """A file that is on record; its bytes are not there."""
+
+    class Meta:
+        model = DocumentVersion
+
+    document = factory.SubFactory(DocumentFactory, versions=None)
+    number = 1
+    file = "documents/00/none"
+    file_name = "certificate.pdf"
+    media_type = "application/pdf"
+    size = 1000
+    sha256 = factory.Sequence(lambda n: f"{n:064d}")
+    uploaded_by = factory.SelfAttribute("document.created_by")

@@ -1,0 +1,98 @@
+"""Putting a document on record, bringing a newer file, and correcting what is written about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from organizations.models import Document
+from portal.kit.uploads import DOCUMENTS, check_upload
+from portal.kit.views import DateInput
+
+FACTS = ("title", "issuer", "number", "issued_on", "expires_on")
+
+
+class FactsForm(forms.ModelForm):
+    """What is written about a document, and the version that the person saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Document
+        fields = FACTS
+        labels = {"expires_on": _("Valid until")}
+        help_texts = {
+            "issuer": _("The authority, person or organization that wrote it, as it stands on the document."),
+            "number": _("As it stands on the document."),
+            "expires_on": _("Leave empty if it does not expire."),
+        }
+        widgets = {
+            "title": forms.TextInput(attrs={"dir": "auto"}),
+            "issuer": forms.TextInput(attrs={"dir": "auto"}),
+            "issued_on": DateInput(),
+            "expires_on": DateInput(),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = self.instance.version
+
+    def facts(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in FACTS}
+
+
+class FileForm(FactsForm):
+    """The same with a file. A browser forgets the file of a form that comes back, so that is said."""
+
+    file = forms.FileField(
+        label=_("File"),
+        allow_empty_file=True,  # the door for files says what to do about an empty one
+        widget=forms.FileInput(attrs={"accept": ",".join(ending for kind in DOCUMENTS for ending in kind.endings)}),
+        help_text=_("PDF, photo (JPEG, PNG), Word, Excel or OpenDocument, up to 10 MB. A clear photo will do."),
+        error_messages={"required": _("Choose the file.")},
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        check_upload(file, DOCUMENTS)
+        return file
+
+    def ask_for_the_file_again(self) -> None:
+        """Say that the file must be chosen again, if one was sent and is lost now."""
+        if self.files and "file" not in self.errors:
+            self.add_error("file", _("Choose the file again: a browser does not keep it."))
+
+    def told(self) -> dict[str, Any]:
+        return {**self.facts(), "file": self.cleaned_data["file"]}
+
+
+class ReplaceForm(FileForm):
+    field_order = ("file", *FACTS)
+
+
+class AddForm(FileForm):
+    """A new document. The kind says what must be known of it; without a title the kind is the title."""
+
+    field_order = ("kind", "file", *FACTS, "audience")
+
+    class Meta(FactsForm.Meta):
+        fields = ("kind", *FACTS, "audience")
+        widgets = {**FactsForm.Meta.widgets, "audience": forms.RadioSelect}
+
+    def __init__(self, *args: Any, for_office: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["title"].required = False
+        self.fields["title"].help_text = _("Needed only where the kind does not say it.")
+        if not for_office:
+            del self.fields["audience"]
+        self.instance.from_office = for_office
+
+    def clean_title(self) -> str:
+        kind = self.cleaned_data.get("kind")
+        return self.cleaned_data["title"] or (str(Document.Kind(kind).label) if kind else "")
+
+    def told(self) -> dict[str, Any]:
+        told = {**super().told(), "kind": self.cleaned_data["kind"]}
+        return {**told, "audience": self.cleaned_data["audience"]} if "audience" in self.fields else told
