@@ -13,13 +13,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions import changing, create, performing, record
+from accounts.actions import changing, create, record
 from accounts.models import AuditEvent, User
 from accounts.roles import MemberRole
 from organizations import emails
 from organizations.actions.profile import write_experiences, write_people, write_track_records
-from organizations.lifecycle import TWIN
-from organizations.models import Identifier, Membership, Organization, OrganizationName, PossibleTwin, Presence
+from organizations.actions.twin import refresh_keys
+from organizations.models import Identifier, Membership, Organization, OrganizationName, Presence
 from portal.kit.access import NotNow, require
 
 MEMBERS_A_DAY = 30
@@ -51,11 +51,13 @@ def create_organization(*, by: User, administrator: User | None = None, **fields
     organization.refresh_search_text()
     with transaction.atomic():
         create(organization, by=by)
+        refresh_keys([organization.pk])
         if administrator is not None:
             _join(organization, administrator, MemberRole.ADMINISTRATOR, by=by)
     return organization
 
 
+@transaction.atomic
 def change_profile(
     organization: Organization, profile: Profile, *, by: User, expected_version: int | None = None
 ) -> Organization:
@@ -73,6 +75,7 @@ def change_profile(
             if (values := getattr(profile, part)) is not None:
                 write(changed, list(values))
         changed.refresh_search_text()
+    refresh_keys([changed.pk])
     return changed
 
 
@@ -179,16 +182,3 @@ def _join(organization: Organization, person: User, role: str, *, by: User) -> M
         del person.roles_by_organization
     record(organization, "member_added", by=by, changes={str(person): [None, role]})
     return membership
-
-
-# --- Possible twins ---------------------------------------------------------------------------------------------------
-
-
-@TWIN.action("dismiss")
-def dismiss_twin(
-    twin: PossibleTwin, *, by: User, reason: str = "", expected_version: int | None = None
-) -> PossibleTwin:
-    """Say that two records are two organizations; the pair does not come back."""
-    with performing(twin, "dismiss", by=by, reason=reason, expected_version=expected_version) as decided:
-        pass
-    return decided

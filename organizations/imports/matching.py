@@ -5,24 +5,21 @@ Nothing here touches the database: profiles are built from whatever records exis
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from rapidfuzz import fuzz, process
 
+from organizations.twins.known import KnownBody, known_bodies
+from organizations.twins.words import is_legal_form
 from portal.kit.text import fold
-
-KNOWN_BODIES = Path(__file__).parent / "known.toml"
 
 # Bodies of these kinds are one record world-wide; the others belong to the country in which they were seen.
 WORLDWIDE = {"international_ngo", "un_agency", "red_cross_red_crescent", "intergovernmental"}
 
-LEGAL_FORMS = {"asbl", "ong", "ongd", "ngo", "onlus", "ev", "inc", "ltd", "llc", "gmbh", "plc"}
 ARTICLES = {"the", "la", "le", "les", "l", "el", "los"}
 NETWORK_WORDS = {"international", "worldwide", "intl", "global"}
 SPELLINGS = {"organisation": "organization", "center": "centre", "program": "programme"}
@@ -86,22 +83,6 @@ class Profile:
     @property
     def is_worldwide(self) -> bool:
         return self.kind in WORLDWIDE
-
-
-@dataclass(frozen=True)
-class KnownBody:
-    """A body of the UN system or the Red Cross movement, or a network that signs in several languages."""
-
-    acronym: str
-    kind: str
-    name: str
-    names: dict[str, str]
-    acronyms: tuple[str, ...]
-    also: tuple[str, ...]
-
-    @property
-    def all_names(self) -> tuple[str, ...]:
-        return (self.name, *self.names.values(), *self.also)
 
 
 @dataclass(frozen=True)
@@ -241,9 +222,9 @@ class Matcher:
 def _words(name: str) -> tuple[str, ...]:
     """The folded words of a name without legal form at its ends and without articles, in one spelling."""
     words = [SPELLINGS.get(word, word) for word in fold(name).replace(" e v", " ev").split()]
-    while len(words) > 1 and words[-1] in LEGAL_FORMS:
+    while len(words) > 1 and is_legal_form(words[-1]):
         words.pop()
-    while len(words) > 1 and words[0] in LEGAL_FORMS:
+    while len(words) > 1 and is_legal_form(words[0]):
         words.pop(0)
     return tuple(word for word in words if word not in ARTICLES) or tuple(words)
 
@@ -300,23 +281,6 @@ def _acronyms_agree(profile: Profile, spelling: Spelling) -> bool:
 
 
 # --- Known bodies -----------------------------------------------------------------------------------------------------
-
-
-@cache
-def known_bodies() -> tuple[KnownBody, ...]:
-    """The table of known bodies."""
-    rows = tomllib.loads(KNOWN_BODIES.read_text(encoding="utf-8"))["body"]
-    return tuple(
-        KnownBody(
-            acronym=row["acronym"],
-            kind=row["kind"],
-            name=row["name"],
-            names=row.get("names", {}),
-            acronyms=(row["acronym"], *row.get("acronyms", ())),
-            also=tuple(row.get("also", ())),
-        )
-        for row in rows
-    )
 
 
 @cache

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import AuditEvent
+from organizations.actions.twin import refresh_keys
 from organizations.imports.matching import Doubt, Profile
 from organizations.imports.places import Place
 from organizations.imports.rows import KINDS
@@ -75,6 +76,7 @@ def write_organizations(
             changed.append(organization)
     OrganizationName.objects.bulk_create(added)
     Organization.objects.bulk_update(changed, ["search_text"], batch_size=500)
+    refresh_keys([record.pk for record in changed])
     return [(record, "imported" if record.pk in made else "names_changed") for record in changed]
 
 

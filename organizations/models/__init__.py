@@ -4,9 +4,10 @@ from organizations.models.observation import Observation
 from organizations.models.organization import Identifier, Organization, OrganizationName
 from organizations.models.passport import PassportLink
 from organizations.models.people import Membership
-from organizations.models.presence import PossibleTwin, Presence
+from organizations.models.presence import Presence
 from organizations.models.profile import Experience, OfficeHolder, TrackRecord
 from organizations.models.registration import Registration, SectionDraft, VerificationAnswer, VerificationQuestion
+from organizations.models.twin import NameKey, PossibleTwin, TwinReason
 
 __all__ = [
     "Document",
@@ -15,6 +16,7 @@ __all__ = [
     "Identifier",
     "ImportBatch",
     "Membership",
+    "NameKey",
     "Observation",
     "OfficeHolder",
     "Organization",
@@ -25,6 +27,7 @@ __all__ = [
     "Registration",
     "SectionDraft",
     "TrackRecord",
+    "TwinReason",
     "VerificationAnswer",
     "VerificationQuestion",
 ]

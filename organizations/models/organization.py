@@ -177,6 +177,9 @@ class Organization(Facts, Recorded):
         _("source"), max_length=100, blank=True, help_text=_("Where an imported record came from.")
     )
     search_text = models.TextField(editable=False, default="", blank=True)
+    twins_due = models.BooleanField(
+        editable=False, default=True
+    )  # names or numbers changed since twins were looked for
 
     objects = OrganizationQuerySet.as_manager()
 
@@ -187,6 +190,7 @@ class Organization(Facts, Recorded):
         indexes = [
             models.Index(fields=["name", "id"], name="organization_by_name"),
             models.Index(fields=["country", "name"], name="organization_by_country"),
+            models.Index(fields=["id"], condition=Q(twins_due=True), name="organization_twins_due"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -7,6 +7,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from accounts.roles import MemberRole
+from organizations.actions.twin import refresh_keys
 from organizations.lifecycle import DECIDED, ObservationState, RegistrationState
 from organizations.models import (
     Document,
@@ -46,6 +47,7 @@ class OrganizationFactory(DjangoModelFactory):
         if create:
             self.refresh_search_text()
             self.save(update_fields=["search_text"])
+            refresh_keys([self.pk])
 
 
 class OrganizationNameFactory(DjangoModelFactory):

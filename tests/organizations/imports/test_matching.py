@@ -2,7 +2,8 @@
 
 import pytest
 
-from organizations.imports.matching import WORLDWIDE, Matcher, Profile, Spelling, known_bodies, known_body
+from organizations.imports.matching import WORLDWIDE, Matcher, Profile, Spelling, known_body
+from organizations.twins.known import known_bodies
 
 INGO, NNGO, UN = "international_ngo", "national_ngo", "un_agency"
 

@@ -1,0 +1,85 @@
+"""Records that may be one and the same, and the keys under which their names are looked up."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Stateful
+from accounts.models.base import StateField
+from organizations.lifecycle import TWIN
+from organizations.models.organization import Organization
+
+
+class TwinReason(models.TextChoices):
+    """Why two records look alike."""
+
+    SAME_NUMBER = "same_number", _("The same registration number")
+    SAME_NAME = "same_name", _("The same name")
+    WORD_ORDER = "word_order", _("The same words in another order")
+    TRANSLATION = "translation", _("The same name in another language")
+    OTHER_SCRIPT = "other_script", _("The same name in another script")
+    ACRONYM_OF = "acronym_of", _("One is the acronym of the other")
+    SIMILAR_NAME = "similar_name", _("Names nearly alike")
+    SHORTER_NAME = "shorter_name", _("One name is part of the other")
+    SAME_ACRONYM = "same_acronym", _("The same acronym, other names")
+    OTHER_ACRONYM = "same_name_other_acronym", _("The same name, other acronyms")
+    ELSEWHERE = "same_name_elsewhere", _("The same name in another country")
+
+
+class NameKey(models.Model):
+    """A key under which an organization is looked up: names that may be one share some of their keys.
+
+    Derived from the names, the acronym and the numbers by ``organizations.twins.keys``; written by
+    :func:`organizations.actions.twin.refresh_keys`.
+    """
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="name_keys")
+    key = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "organization"], name="name_key_once")]
+
+    def __str__(self):
+        return self.key
+
+
+class PossibleTwinQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Only UNICEF staff look at possible twins."""
+        is_staff = user.is_authenticated and (user.is_superuser or user.works_for_unicef)
+        return self if is_staff else self.none()
+
+
+class PossibleTwin(Stateful):
+    """Two records that may be one organization. A person decides; the portal never merges by itself.
+
+    ``found`` holds the name (or number) of each that met, first and second.
+    """
+
+    Reason = TwinReason
+
+    lifecycle = TWIN
+    state = StateField(TWIN)
+    first = models.ForeignKey(Organization, models.CASCADE, related_name="+", verbose_name=_("one"))
+    second = models.ForeignKey(Organization, models.CASCADE, related_name="+", verbose_name=_("other"))
+    score = models.PositiveSmallIntegerField(_("likeness, of 100"))
+    reason = models.CharField(_("why they look alike"), max_length=30, choices=TwinReason)
+    found = models.JSONField(_("what is alike in both"), default=list, blank=True)
+
+    objects = PossibleTwinQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("possible twin")
+        verbose_name_plural = _("possible twins")
+        ordering = ["-score", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="twin_once"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="twin_in_order"),
+        ]
+
+    def __str__(self):
+        return f"{self.first} / {self.second}"
+
+    def get_absolute_url(self):
+        return reverse("organizations:twin-detail", args=[self.pk])
