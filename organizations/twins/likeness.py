@@ -26,6 +26,7 @@ BY_ACRONYM, BY_INITIALS, BY_TWO_LETTERS = 90, 84, 82
 SAME_INITIALS = 74  # of an organization that has another acronym
 SAME_ACRONYM = 60  # other names that share an acronym
 TWO_ORGANIZATIONS = 70  # each has a word of its own
+IN_PART_TRANSLATED = 78  # common words in two languages, and one more word
 BRANCH = 78  # a country in one of the names only
 SLIP_FROM = 78  # two words so alike are one word with a slip of typing
 SKELETON_FROM = 85
@@ -172,9 +173,9 @@ def _alike(one: Name, other: Name, letters: frozenset[str]) -> tuple[int, TwinRe
 
 
 def _is_one_language(one: Name, other: Name) -> bool:
-    """Whether names of one meaning differ by spelling and shortened words only: organisation, child, Intl."""
+    """Whether what both names say differs by spelling and shortened words only: organisation, child, Intl."""
     words = {word.means: word.written for word in other.core}
-    return all(_is_short_for(word.written, words[word.means]) for word in one.core)
+    return all(_is_short_for(word.written, words[word.means]) for word in one.core if word.means in words)
 
 
 def _is_short_for(mine: str, yours: str) -> bool:
@@ -196,12 +197,15 @@ def _by_words(one: Name, other: Name, letters: frozenset[str]) -> tuple[int, Twi
         total += 2 * weight
     ours = _without_acronym(ours, letters | other.initials)
     theirs = _without_acronym(theirs, letters | one.initials)
-    is_telling = any(word.kind == OWN for word in shared) or any(weight >= WEIGHTS[OWN] for weight, *_ in slips)
-    weights = WEIGHTS if is_telling else TELLING
+    has_own = any(word.kind == OWN for word in shared) or any(weight >= WEIGHTS[OWN] for weight, *_ in slips)
+    is_telling = has_own or any(word.kind == PLACE for word in shared)
+    weights = WEIGHTS if has_own else TELLING
     left, right = _weight(ours, weights), _weight(theirs, weights)
     score = 100 * 2 * matched / ((total + left + right) or 1)
-    if left >= OWN_WORD and right >= OWN_WORD:
+    if (left >= OWN_WORD and right >= OWN_WORD) or (ours and theirs and not is_telling):
         return round(min(score, TWO_ORGANIZATIONS)), TwinReason.SIMILAR_NAME
+    if (ours or theirs) and not is_telling and not _is_one_language(one, other):
+        return round(min(score, IN_PART_TRANSLATED)), TwinReason.TRANSLATION
     if any(word.kind == PLACE for word in (*ours, *theirs)):
         return round(min(score, BRANCH)), TwinReason.SHORTER_NAME
     if ours or theirs:

@@ -18,6 +18,7 @@ LONGEST_PIECE = 8  # a shorter piece in brackets is no name of its own
 _IN_BRACKETS = re.compile(r"^(?P<one>[^()\[\]]*[^()\[\]\s])\s*[(\[](?P<other>[^()\[\]]+)[)\]]\W*$")
 _BESIDE = re.compile(r"\s+[-–—|/:]+\s*|\s*[|,;:]\s*")  # "DRC - Danish Refugee Council", "ACTED |Agency for…"
 _TWO_NAMES = re.compile(r"[()\[\]/|]+")
+_WRITTEN_APART = re.compile(r"\b(?:e v|media luna)\b")  # two words that are one: eingetragener Verein, crescent
 _HAN = re.compile(r"([\u3400-\u9fff])")
 
 
@@ -94,7 +95,7 @@ def parse(text: str) -> Name:
 
 
 def _words(text: str) -> tuple[Word, ...]:
-    written = _HAN.sub(r" \1 ", fold(text).replace(" e v", " ev")).split()
+    written = _HAN.sub(r" \1 ", _WRITTEN_APART.sub(lambda found: found[0].replace(" ", ""), fold(text))).split()
     words = list(written)
     while len(words) > 1 and is_legal_form(words[-1]):
         words.pop()

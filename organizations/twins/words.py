@@ -26,6 +26,8 @@ LANGUAGES = ("en", "fr", "es", "ar", "ru", "zh", "de", "it", "pt")
 SHORTEST_SLIP, SLIP_FROM = 6, 88
 """A longer word that is so like one of the table, of 100, is that word with a slip of typing."""
 
+SHORTEST_STEM, LONGEST_REST = 4, 3
+
 # Letters that vary with the country rather than with the organization.
 ENDINGS = ("es", "s", "x", "en", "e")
 
@@ -70,6 +72,31 @@ def _long_words() -> list[str]:
     return [written for written in _table()[0] if len(written) > SHORTEST_SLIP]
 
 
+def _country_of(written: str) -> str:
+    """The country whose people or things an adjective means: albanaise, brasilena, the Arabic nisba; or nothing."""
+    for ending in _endings():
+        stem = written.removesuffix(ending)
+        if stem == written or len(stem) < SHORTEST_STEM:
+            continue
+        found = {
+            means for name, means in _country_names() if name.startswith(stem) and len(name) - len(stem) <= LONGEST_REST
+        }
+        if len(found) == 1:
+            return found.pop()
+    return ""
+
+
+@cache
+def _endings() -> list[str]:
+    told = tomllib.loads(TABLE.read_text(encoding="utf-8"))
+    return sorted((fold(ending) for ending in told["of_a_country"]["endings"].split()), key=len)
+
+
+@cache
+def _country_names() -> list[tuple[str, str]]:
+    return list(_countries())
+
+
 def is_small(word: str) -> bool:
     """Whether a folded word only links others."""
     return word in _table()[1]
@@ -94,5 +121,7 @@ def word(written: str) -> Word:
         nearest = process.extractOne(written, _long_words(), scorer=fuzz.ratio, score_cutoff=SLIP_FROM)
         if nearest:
             return Word(written, *meanings[nearest[0]])
+    if country := _country_of(bare):
+        return Word(written, country, PLACE)
     plain = written[:-1] if len(written) > 4 and written.endswith("s") else written
     return Word(written, plain, OWN)
