@@ -12,6 +12,7 @@ from organizations.models import (
     Identifier,
     ImportBatch,
     Membership,
+    Merge,
     Observation,
     Organization,
     OrganizationName,
@@ -74,7 +75,7 @@ class OrganizationAdmin(RecordAdmin):
     list_select_related = ["country"]
     search_fields = ["search_text"]
     autocomplete_fields = ["headquarters", "country"]
-    readonly_fields = ["source"]
+    readonly_fields = ["source", "merged_into"]
     inlines = [NameInline, IdentifierInline, MembershipInline]
     show_full_result_count = False
 
@@ -147,6 +148,15 @@ class ObservationAdmin(RecordAdmin):
     search_fields = ["organization__search_text"]
     readonly_fields = ["state", "state_since"]
     exclude = ["text", "author"]
+
+
+@admin.register(Merge)
+class MergeAdmin(RecordAdmin):
+    view_permission = "organizations.view_merges"
+    list_display = ["kept", "merged", "merged_by", "created_at", "state"]
+    list_filter = ["state"]
+    list_select_related = ["kept", "merged", "merged_by"]
+    readonly_fields = ["state", "state_since", "version", "created_at", "counts"]
 
 
 @admin.register(ImportBatch)

@@ -74,6 +74,32 @@ def certificate_expires(document, key):
     notify(people, key, "certificate-expires", {"document": document}, path=document.get_absolute_url())
 
 
+def organizations_merged(merge):
+    """The administrators of both: your two records are one."""
+    _tell_of_merge(merge, administrators_of(merge.kept), "done", reason=merge.reason)
+
+
+def merge_undone(merge, administrators, *, reason):
+    """The administrators of both: your records are two again."""
+    _tell_of_merge(merge, administrators, "undone", reason=reason)
+
+
+def _tell_of_merge(merge, people, occasion, **context):
+    notify(
+        people,
+        f"merge:{merge.pk}:{occasion}",
+        "organizations-merged",
+        {"merge": merge, "is_undone": occasion == "undone", **context},
+        path=merge.kept.get_absolute_url(),
+    )
+
+
+def administrators_of(organization):
+    """The people who administer an organization now."""
+    administrators = organization.memberships.filter(role=MemberRole.ADMINISTRATOR, user__is_active=True)
+    return [membership.user for membership in administrators.select_related("user")]
+
+
 def _officers_of(office_id):
     return User.objects.filter(
         staff_assignments__office=office_id,

@@ -166,6 +166,23 @@ def _covers(post, office):
     return post.is_headquarters if office is None else post.covers(office)
 
 
+# --- Sentences about a person and two records that may be one ---------------------------------------------------------
+
+
+@relation
+def answers_for_every_office_concerned(user, pair):
+    """With every office that has a registration of one of the two the person looks after partners.
+
+    ``pair`` is a possible twin or a merge: it names its ``organizations``. Headquarters answers for all offices.
+    """
+    posts = [post for post in user.posts if post.role in PARTNER_ROLES]
+    return all(
+        any(post.covers(office) for post in posts)
+        for organization in pair.organizations
+        for office in organization.offices_concerned()
+    )
+
+
 # --- Sentences about a person alone -----------------------------------------------------------------------------------
 
 
@@ -236,4 +253,8 @@ rules.add_perm(
 
 rules.add_perm("organizations.view_twins", works_for_unicef)
 rules.add_perm("organizations.decide_twin", looks_after_partners)
+rules.add_perm("organizations.view_merges", works_for_unicef)
+# Whoever looks after partners merges records (and undoes it) that no other office relies on; across offices,
+# headquarters does.
+rules.add_perm("organizations.merge_organizations", looks_after_partners & answers_for_every_office_concerned)
 rules.add_perm("organizations.import_data", is_headquarters_editor)

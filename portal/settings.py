@@ -130,6 +130,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 MEDIA_ROOT = VAR_DIR / "files"  # private: served by views that ask visible_to, never by the web server
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+MERGE_UNDO_DAYS = env.int("MERGE_UNDO_DAYS", default=30)
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=50 * 1024 * 1024)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10 * 1024 * 1024)
 
@@ -291,6 +292,7 @@ DUE_JOBS = [
 DAILY_JOBS = [
     "organizations.actions.registration.ask_for_declarations",
     "organizations.actions.document.remind_of_expiry",
+    "organizations.actions.merge.close_merges",
 ]
 
 # --- Logs -------------------------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from organizations.models import (
     Document,
     ImportBatch,
     Membership,
+    Merge,
     Observation,
     Organization,
     PossibleTwin,
@@ -44,6 +45,7 @@ from tests.factories.organizations import DocumentFactory, RegistrationFactory
 from tests.factories.programmes import CountryOfficeFactory, RegionalOfficeFactory
 
 REGISTRATION, TWIN = "organizations.registration", "organizations.possibletwin"
+MERGE = "organizations.merge"
 IMPORT, AGREEMENT = "organizations.importbatch", "partnerships.agreement"
 OBSERVATION = "organizations.observation"
 DOCUMENT = "organizations.document"
@@ -51,16 +53,18 @@ DOCUMENT = "organizations.document"
 # --- The table --------------------------------------------------------------------------------------------------------
 
 _DRAFTS = {"submit", "cancel"}
+_TWINS = {"dismiss", "merge"}
 _SENDS = {"submit", "resubmit", "withdraw", "renew", "leave_renewal"}
 _FLAGS = {"flag", "escalate"}
 
 MAY: dict[StaffRole | MemberRole, dict[str, set[str]]] = {
     StaffRole.REGISTRATION_OFFICER: {
         REGISTRATION: {"verify", "send_back", "decline", "suspend", "reinstate"},
-        TWIN: {"dismiss"},
+        TWIN: _TWINS,
+        MERGE: {"undo"},
         OBSERVATION: _FLAGS,
     },
-    StaffRole.PROGRAMME_OFFICER: {AGREEMENT: _DRAFTS, TWIN: {"dismiss"}, OBSERVATION: _FLAGS},
+    StaffRole.PROGRAMME_OFFICER: {AGREEMENT: _DRAFTS, TWIN: _TWINS, MERGE: {"undo"}, OBSERVATION: _FLAGS},
     StaffRole.PARTNERSHIP_MANAGER: {
         AGREEMENT: {
             *_DRAFTS,
@@ -68,7 +72,8 @@ MAY: dict[StaffRole | MemberRole, dict[str, set[str]]] = {
             *("activate", "suspend", "resume", "end", "terminate"),
         },
         REGISTRATION: {"suspend", "reinstate"},
-        TWIN: {"dismiss"},
+        TWIN: _TWINS,
+        MERGE: {"undo"},
         OBSERVATION: _FLAGS,
     },
     StaffRole.REVIEW_SECRETARY: {AGREEMENT: {"send_back"}},
@@ -81,7 +86,8 @@ MAY: dict[StaffRole | MemberRole, dict[str, set[str]]] = {
     StaffRole.HQ_EDITOR: {
         IMPORT: {"confirm", "discard"},
         REGISTRATION: {"delist", "relist"},
-        TWIN: {"dismiss"},
+        TWIN: _TWINS,
+        MERGE: {"undo"},
         OBSERVATION: {*_FLAGS, "mark_red", "defer", "lift", "release"},
     },
     MemberRole.ADMINISTRATOR: {REGISTRATION: _SENDS, OBSERVATION: {"reply"}, DOCUMENT: {"withdraw"}},
@@ -89,13 +95,13 @@ MAY: dict[StaffRole | MemberRole, dict[str, set[str]]] = {
     MemberRole.VIEWER: {},
     MemberRole.AUTHORISED_OFFICER: {AGREEMENT: {"sign_partner", "return_unsigned"}},
 }
-WORKER_ALONE = {IMPORT: {"start", "finish", "fail"}}
+WORKER_ALONE = {IMPORT: {"start", "finish", "fail"}, TWIN: {"reopen"}, MERGE: {"close"}}
 AUTHOR_ALONE = {OBSERVATION: {"invalidate"}}  # whatever the role; nobody in this world wrote the observations
 
 # A registration that the office fills in for an organization is also the registration officer's to send and withdraw.
 MAY_ON_BEHALF = {StaffRole.REGISTRATION_OFFICER: _SENDS}
 
-EVERYWHERE = {TWIN}  # belongs to no office
+EVERYWHERE = {TWIN, MERGE}  # of records that no office has registered
 HEADQUARTERS_ALONE = {  # only people at headquarters decide
     IMPORT: {"confirm", "discard"},
     OBSERVATION: {"mark_red", "defer", "lift", "release"},
@@ -169,12 +175,18 @@ class World:
                 )
                 for state in ("lifted", "note", "yellow", "escalated", "red", "invalidated")
             }
-        pairs = [Organization.objects.create(name=f"Twin {number}") for number in range(3)]
+        pairs = [Organization.objects.create(name=f"Twin {number}") for number in range(4)]
         self.records[TWIN, "here"] = {
             state.value: PossibleTwin.objects.create(
                 first=pairs[0], second=pairs[1 + number], score=90, state=state.value
             )
             for number, state in enumerate(LIFECYCLES[TWIN].states)
+        }
+        self.records[MERGE, "here"] = {
+            state.value: Merge.objects.create(
+                kept=pairs[0], merged=pairs[1 + number], merged_by=author, state=state.value
+            )
+            for number, state in enumerate(LIFECYCLES[MERGE].states)
         }
         self.records[IMPORT, "here"] = {
             state.value: ImportBatch.objects.create(
@@ -282,6 +294,7 @@ def by_api(user: User, record: object, lifecycle: Lifecycle, move: Transition) -
     route = {
         REGISTRATION: "registration",
         TWIN: "twin",
+        MERGE: "merge",
         IMPORT: "import",
         AGREEMENT: "agreement",
         OBSERVATION: "observation",
@@ -383,6 +396,7 @@ def test_nobody_verifies_what_they_sent_in_themselves(world):
         (Agreement, "partnerships.view_agreement"),
         (PossibleTwin, "organizations.view_twins"),
         (ImportBatch, "organizations.import_data"),
+        (Merge, "organizations.view_merges"),
         (Observation, "organizations.view_observation"),
     ],
 )

@@ -101,4 +101,7 @@ EVENT_TITLES = {
     "staff_assigned": _("Post given"),
     "staff_removed": _("Post ended"),
     "dismissed": _("Not the same organization"),
+    "merged": _("Merged with another record"),
+    "merged_away": _("Merged into another record"),
+    "merge_undone": _("Merge undone"),
 }

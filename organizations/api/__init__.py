@@ -2,6 +2,7 @@
 
 from organizations.api.document import DocumentViewSet
 from organizations.api.imports import ImportViewSet
+from organizations.api.merge import MergeViewSet
 from organizations.api.observation import ObservationViewSet
 from organizations.api.organization import OrganizationViewSet
 from organizations.api.registration import RegistrationViewSet
@@ -13,5 +14,6 @@ ROUTES = [
     ("registrations", RegistrationViewSet, "registration"),
     ("observations", ObservationViewSet, "observation"),
     ("twins", TwinViewSet, "twin"),
+    ("merges", MergeViewSet, "merge"),
     ("imports", ImportViewSet, "import"),
 ]

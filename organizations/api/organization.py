@@ -3,9 +3,10 @@
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from rest_framework import exceptions, serializers, status
 from rest_framework.decorators import action
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
 from organizations.actions.organization import Profile, change_profile
 from organizations.filters import OrganizationFilter
@@ -141,6 +142,12 @@ class PassportSerializer(serializers.Serializer):
     parts = PassportPartSerializer(many=True)
 
 
+class MergedSerializer(serializers.Serializer):
+    """Where a record went that was merged into another one."""
+
+    merged_into = serializers.IntegerField()
+
+
 class OrganizationViewSet(RecordViewSet):
     """Organizations: all for UNICEF staff, one's own for members, the verified and listed ones for everybody."""
 
@@ -168,6 +175,18 @@ class OrganizationViewSet(RecordViewSet):
         if not is_staff(self.request.user):  # how sources misspell it helps those who have to recognise it there
             names = names.exclude(kind=OrganizationName.Kind.MISSPELLING)
         return rows.prefetch_related("strategies", "identifiers", Prefetch("names", names))
+
+    @extend_schema(responses={200: OrganizationSerializer, 302: MergedSerializer})
+    def retrieve(self, request, *args, **kwargs):
+        """One organization; for a record that was merged, 302 to the one that stays."""
+        try:
+            return super().retrieve(request, *args, **kwargs)
+        except exceptions.NotFound:
+            successor = Organization.objects.successor_of(self.kwargs["pk"], request.user)
+            if successor is None:
+                raise
+            address = reverse("organization-detail", args=[successor.pk], request=request)
+            return Response({"merged_into": successor.pk}, status=status.HTTP_302_FOUND, headers={"Location": address})
 
     @extend_schema(
         request=OrganizationChangeSerializer, responses=OrganizationSerializer, parameters=[IF_MATCH], filters=False

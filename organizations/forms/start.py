@@ -164,7 +164,7 @@ def look_alikes(name: str, country: Location) -> list[Organization]:
     holds_a_word = Q()
     for word in words:
         holds_a_word |= Q(search_text__contains=word)
-    candidates = Organization.objects.filter(holds_a_word, country=country).only("search_text")[:CANDIDATES]
+    candidates = Organization.objects.current().filter(holds_a_word, country=country).only("search_text")[:CANDIDATES]
     return [
         found
         for found in candidates

@@ -91,7 +91,7 @@ def load_matcher(countries: Iterable[str], names: Iterable[str] = ()) -> Matcher
 
 def _profiles(group: Q) -> dict[int, Profile]:
     """The organizations that meet a condition, each with all the names on record."""
-    organizations = Organization.objects.filter(group)
+    organizations = Organization.objects.current().filter(group)
     profiles: dict[int, Profile] = {}
     columns = ("pk", "name", "acronym", "partner_type", "organization_category", "country__code")
     for pk, name, acronym, partner_type, category, home in organizations.order_by("pk").values_list(*columns):

@@ -2,6 +2,7 @@
 
 from organizations.lifecycle.document import DOCUMENT, DocumentState
 from organizations.lifecycle.imports import IMPORT, ImportState
+from organizations.lifecycle.merge import MERGE, MergeState
 from organizations.lifecycle.observation import FLAGS, OBSERVATION, ObservationState
 from organizations.lifecycle.registration import (
     CORE,
@@ -26,6 +27,7 @@ __all__ = [
     "EXTRAS",
     "FLAGS",
     "IMPORT",
+    "MERGE",
     "OBSERVATION",
     "REGISTRATION",
     "STOPPED",
@@ -34,6 +36,7 @@ __all__ = [
     "WITH_PARTNER",
     "DocumentState",
     "ImportState",
+    "MergeState",
     "ObservationState",
     "RegistrationState",
     "TwinState",

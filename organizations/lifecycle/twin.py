@@ -3,12 +3,13 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from portal.kit.lifecycle import Lifecycle, Reason, State, Tone, Transition
+from portal.kit.lifecycle import Input, Lifecycle, Reason, State, Tone, Transition
 
 
 class TwinState(TextChoices):
     OPEN = "open", _("To be looked at")
     DISMISSED = "dismissed", _("Not the same")
+    MERGED = "merged", _("Merged")
 
 
 TWIN = Lifecycle(
@@ -29,8 +30,26 @@ TWIN = Lifecycle(
             _("A person has looked: these are two organizations. The pair is not shown again."),
             Tone.PAST,
         ),
+        State(
+            TwinState.MERGED,
+            TwinState.MERGED.label,
+            _("A person has looked: these were one organization, and are one record now."),
+            Tone.GOOD,
+        ),
     ),
     transitions=(
+        Transition(
+            "merge",
+            _("They are one: merge them"),
+            (TwinState.OPEN, TwinState.DISMISSED),
+            TwinState.MERGED,
+            "organizations.merge_organizations",
+            done=_("Found to be one organization"),
+            reason=Reason.REQUIRED,
+            inputs=(Input("kept", _("Number of the record that stays")),),
+            style="primary",
+            help=_("You choose which record stays, and whose facts. It can be undone."),
+        ),
         Transition(
             "dismiss",
             _("They are two organizations"),
@@ -40,6 +59,14 @@ TWIN = Lifecycle(
             done=_("Found to be two organizations"),
             reason=Reason.REQUIRED,
             help=_("Say how you know. The pair will not come back."),
+        ),
+        Transition(
+            "reopen",
+            _("Look at it again"),
+            (TwinState.MERGED,),
+            TwinState.OPEN,
+            "",
+            done=_("To be looked at again: the merge was undone"),
         ),
     ),
 )

@@ -1,5 +1,6 @@
 from organizations.models.document import Document, DocumentVersion
 from organizations.models.imports import ImportBatch
+from organizations.models.merge import Merge
 from organizations.models.observation import Observation
 from organizations.models.organization import Identifier, Organization, OrganizationName
 from organizations.models.passport import PassportLink
@@ -16,6 +17,7 @@ __all__ = [
     "Identifier",
     "ImportBatch",
     "Membership",
+    "Merge",
     "NameKey",
     "Observation",
     "OfficeHolder",

@@ -91,6 +91,14 @@ class ScriptField(models.CharField):
 
 
 class OrganizationQuerySet(models.QuerySet):
+    def current(self):
+        """Without the stubs of records that were merged into another one."""
+        return self.filter(merged_into=None)
+
+    def successor_of(self, pk, user):
+        """The record that stays of one that was merged away, where ``user`` may see it; None for any other."""
+        return self.visible_to(user).filter(pk__in=self.filter(pk=pk).values("merged_into")).first()
+
     def with_verified(self):
         """Annotate ``is_verified``: some country office has verified it and the verification still holds."""
         from organizations.models.registration import Registration
@@ -99,7 +107,7 @@ class OrganizationQuerySet(models.QuerySet):
 
     def public(self):
         """What everybody may see: verified civil society organizations that agree to be listed."""
-        return self.with_verified().filter(partner_type=PartnerType.CSO, listed=True, is_verified=True)
+        return self.current().with_verified().filter(partner_type=PartnerType.CSO, listed=True, is_verified=True)
 
     def blocked(self):
         """Those with which nothing may be verified or signed now (R-07): see :mod:`organizations.models.standing`."""
@@ -110,8 +118,8 @@ class OrganizationQuerySet(models.QuerySet):
     def visible_to(self, user):
         """UNICEF staff see all; members their own; everybody the public directory."""
         if user.is_authenticated and user.is_active and (user.is_superuser or user.works_for_unicef):
-            return self
-        return self.with_verified().filter(self.readable(user))
+            return self.current()
+        return self.current().with_verified().filter(self.readable(user))
 
     @staticmethod
     def readable(user) -> Q:
@@ -176,6 +184,16 @@ class Organization(Facts, Recorded):
     source = models.CharField(
         _("source"), max_length=100, blank=True, help_text=_("Where an imported record came from.")
     )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("merged into"),
+        help_text=_("The record that stays; this one only leads there."),
+    )
     search_text = models.TextField(editable=False, default="", blank=True)
     twins_due = models.BooleanField(
         editable=False, default=True
@@ -228,6 +246,10 @@ class Organization(Facts, Recorded):
     def written_in(self):
         """The script of the name: as chosen, or as the letters show."""
         return self.name_script or script_of(self.name)
+
+    def offices_concerned(self):
+        """The offices with which it is registered or asks to be."""
+        return [row.office for row in self.registrations.standing().select_related("office")]
 
     def filled_in_by(self):
         """The offices that filled in a registration on its behalf, unless that was given up."""

@@ -25,6 +25,7 @@ class TwinReason(models.TextChoices):
     SAME_ACRONYM = "same_acronym", _("The same acronym, other names")
     OTHER_ACRONYM = "same_name_other_acronym", _("The same name, other acronyms")
     ELSEWHERE = "same_name_elsewhere", _("The same name in another country")
+    FORMER_NAME = "former_name", _("A register says that one became the other")
 
 
 class NameKey(models.Model):
@@ -83,3 +84,7 @@ class PossibleTwin(Stateful):
 
     def get_absolute_url(self):
         return reverse("organizations:twin-detail", args=[self.pk])
+
+    @property
+    def organizations(self):
+        return self.first, self.second

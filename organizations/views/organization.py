@@ -13,7 +13,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.forms import BoundField
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
@@ -121,6 +121,16 @@ class OrganizationDetail(RecordPage):
     model = Organization
     template_name = "organizations/organization_detail.html"
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page; the old address of a record that was merged leads to the one that stays."""
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            successor = Organization.objects.successor_of(kwargs["pk"], request.user)
+            if successor is None:
+                raise
+            return HttpResponseRedirect(successor.get_absolute_url())
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         organization, user = self.object, self.request.user
         for_unicef = is_staff(user)
@@ -142,6 +152,7 @@ class OrganizationDetail(RecordPage):
             "registrations": self._shown(registrations),
             "agreements": self._agreements(),
             "may_edit": user.has_perm("organizations.change_organization", organization),
+            "may_merge": user.has_perm("organizations.decide_twin"),
             "may_start_agreement": user.has_perm("partnerships.start_agreement"),
             "may_register": for_unicef and any(post.role == StaffRole.REGISTRATION_OFFICER for post in user.posts),
             "may_see_passport": user.has_perm("organizations.view_passport", organization),

@@ -43,7 +43,7 @@ class TwinDetail(LoginRequiredMixin, RecordPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         both = [self.object.first_id, self.object.second_id]
         rows = Organization.objects.select_related("country").prefetch_related("names", "identifiers").in_bulk(both)
-        pair = [rows[pk] for pk in both]
+        pair = self.object.first, self.object.second = [rows[pk] for pk in both]
         told = summaries(pair, sensitive=True)
         facts = [_facts(organization, told[organization.pk]) for organization in pair]
         return super().get_context_data(**kwargs) | {

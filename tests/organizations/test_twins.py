@@ -110,5 +110,5 @@ def test_nobody_is_asked_to_sign_in(client):
 
 def test_unknown_pairs_moves_and_methods_are_refused(client, staff):
     pair = make_pair()
-    assert client.get("/twins/999/").status_code == client.get(f"/twins/{pair.pk}/merge/").status_code == 404
+    assert client.get("/twins/999/").status_code == client.get(f"/twins/{pair.pk}/sell/").status_code == 404
     assert client.post("/twins/").status_code == client.post(pair.get_absolute_url()).status_code == 405

@@ -2,7 +2,7 @@
 
 from accounts.models import User
 from accounts.roles import MemberRole, StaffRole
-from organizations.models import Document, ImportBatch, Observation, Organization, PossibleTwin, Registration
+from organizations.models import Document, ImportBatch, Merge, Observation, Organization, PossibleTwin, Registration
 from partnerships.models import Agreement
 from portal.kit.lifecycle import LIFECYCLES
 from portal.management.generated import GeneratedPage
@@ -28,11 +28,12 @@ def cast():
 def stage():
     """Return one record of each kind, of the office and the organization that the cast belongs to; none is stored."""
     office, organization = CountryOffice(pk=1, region=RegionalOffice(pk=1)), Organization(pk=1)
-    organization.filled_in_by = lambda: []
+    organization.filled_in_by = organization.offices_concerned = lambda: []
     records = (
         Registration(organization=organization, office=office, submitted_by_id=0),
         Document(organization=organization),
-        PossibleTwin(),
+        PossibleTwin(first=organization, second=organization),
+        Merge(kept=organization, merged=organization),
         ImportBatch(),
         Observation(organization=organization, office=office, author_id=0),
         Agreement(organization=organization, office=office),
