@@ -18,6 +18,8 @@ from organizations.models import (
     OrganizationName,
     PossibleTwin,
     Registration,
+    SanctionsEntry,
+    SanctionsMatch,
     VerificationQuestion,
 )
 from programmes.admin import ReferenceAdmin
@@ -157,6 +159,26 @@ class MergeAdmin(RecordAdmin):
     list_filter = ["state"]
     list_select_related = ["kept", "merged", "merged_by"]
     readonly_fields = ["state", "state_since", "version", "created_at", "counts"]
+
+
+@admin.register(SanctionsEntry)
+class SanctionsEntryAdmin(RecordAdmin):
+    """Read here; the list is brought as a file."""
+
+    view_permission = "organizations.view_sanctions"
+    list_display = ["reference", "name", "kind", "list_type", "listed_on", "removed_at"]
+    list_filter = ["kind", "list_type"]
+    search_fields = ["reference", "name", "original_name"]
+
+
+@admin.register(SanctionsMatch)
+class SanctionsMatchAdmin(RecordAdmin):
+    view_permission = "organizations.view_sanctions"
+    list_display = ["name", "listed_name", "organization", "subject", "score", "state"]
+    list_filter = ["state", "subject"]
+    list_select_related = ["organization", "entry"]
+    search_fields = ["name", "listed_name", "entry__reference"]
+    readonly_fields = ["state", "state_since"]
 
 
 @admin.register(ImportBatch)

@@ -100,6 +100,35 @@ def administrators_of(organization):
     return [membership.user for membership in administrators.select_related("user")]
 
 
+def names_resemble_entries(matches):
+    """Headquarters: names resemble entries of the sanctions list; one message for all that were found together."""
+    if matches:
+        newest = max(matches, key=lambda match: (match.state_since, match.pk))
+        notify(
+            User.objects.filter(
+                staff_assignments__role=StaffRole.HQ_EDITOR,
+                staff_assignments__office=None,
+                staff_assignments__region=None,
+                is_active=True,
+            ),
+            f"sanctions:{newest.pk}:found:{newest.version}",
+            "sanctions-found",
+            {"count": len(matches), "match": newest},
+            path=newest.get_absolute_url() if len(matches) == 1 else "/sanctions/",
+        )
+
+
+def confirmation_recommended(match, *, reason):
+    """The administrators, who alone confirm (R-06)."""
+    notify(
+        User.objects.filter(is_superuser=True, is_active=True),
+        f"sanctions:{match.pk}:recommended:{match.version}",
+        "sanctions-recommended",
+        {"match": match, "reason": reason},
+        path=match.get_absolute_url(),
+    )
+
+
 def _officers_of(office_id):
     return User.objects.filter(
         staff_assignments__office=office_id,

@@ -3,7 +3,7 @@
 import rules
 
 from accounts.roles import MemberRole, StaffRole
-from accounts.rules import relation, works_for_unicef
+from accounts.rules import only_superusers, relation, works_for_unicef
 
 PARTNER_ROLES = frozenset(
     {
@@ -258,3 +258,10 @@ rules.add_perm("organizations.view_merges", works_for_unicef)
 # headquarters does.
 rules.add_perm("organizations.merge_organizations", looks_after_partners & answers_for_every_office_concerned)
 rules.add_perm("organizations.import_data", is_headquarters_editor)
+
+# Headquarters editors see the details of a screening, clear, and recommend; R-06: only an administrator confirms. The
+# office concerned learns from its registration that names are being screened; the organization learns of a suspension,
+# never what stands on the list.
+rules.add_perm("organizations.view_sanctions", is_headquarters_editor)
+rules.add_perm("organizations.decide_sanctions", is_headquarters_editor)
+rules.add_perm("organizations.confirm_sanctions", only_superusers)

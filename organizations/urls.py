@@ -11,6 +11,7 @@ from organizations.views import (
     passport,
     people,
     registration,
+    sanctions,
     section,
     twin,
 )
@@ -61,6 +62,10 @@ urlpatterns = [
         registration.RegistrationTransition.as_view(),
         name="registration-transition",
     ),
+    path("sanctions/", sanctions.SanctionsMatchList.as_view(), name="sanctions-list"),
+    path("sanctions/lists/", sanctions.SanctionsLists.as_view(), name="sanctions-lists"),
+    path("sanctions/<int:pk>/", sanctions.SanctionsMatchDetail.as_view(), name="sanctions-detail"),
+    path("sanctions/<int:pk>/<slug:transition>/", sanctions.SanctionsTransition.as_view(), name="sanctions-transition"),
     path("twins/", twin.TwinList.as_view(), name="twin-list"),
     path("twins/<int:pk>/", twin.TwinDetail.as_view(), name="twin-detail"),
     path("twins/<int:pk>/merge/", merge.TwinMerge.as_view(), {"transition": "merge"}, name="twin-merge"),

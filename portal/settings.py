@@ -286,6 +286,7 @@ DUE_JOBS = [
     "accounts.actions.send_due_notifications",
     "partnerships.actions.move_by_the_calendar",
     "organizations.imports.queue.run_imports",
+    "organizations.actions.screening.screen_new_list",
 ]
 
 # What the worker does once a day, in this order; each returns how much it did.
@@ -293,6 +294,7 @@ DAILY_JOBS = [
     "organizations.actions.registration.ask_for_declarations",
     "organizations.actions.document.remind_of_expiry",
     "organizations.actions.merge.close_merges",
+    "organizations.actions.screening.rescreen",
 ]
 
 # --- Logs -------------------------------------------------------------------------------------------------------------

@@ -78,6 +78,7 @@ class WorkPage(LoginRequiredMixin, TemplateView):
 LISTS = (
     (_("Registrations"), "organizations:registration-list", None),
     (_("Possible twins"), "organizations:twin-list", "organizations.view_twins"),
+    (_("Sanctions screening"), "organizations:sanctions-list", "organizations.view_sanctions"),
     (_("Imports"), "organizations:import-list", "organizations.import_data"),
 )
 """What the main navigation does not name: label, address, the permission that it asks."""

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import StaffRole
-from organizations.lifecycle import ObservationState
-from organizations.models import Observation, Registration
+from organizations.lifecycle import MatchState, ObservationState
+from organizations.models import Observation, Registration, SanctionsMatch
 from partnerships.lifecycle import AgreementState
 from partnerships.models import Agreement
 from portal.kit.lifecycle import Tone
@@ -31,6 +31,7 @@ class Step:
     roles: tuple[StaffRole, ...]
     waiting: Callable[[], QuerySet[Any]]
     describe: Callable[[Any], tuple[str, str]]
+    of_no_office: bool = False  # who may see it, decides on it
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,10 @@ def _registration(registration: Registration) -> tuple[str, str]:
 
 def _observation(observation: Observation) -> tuple[str, str]:
     return str(observation.organization), f"{observation.get_category_display()} · {observation.place}"
+
+
+def _match(match: SanctionsMatch) -> tuple[str, str]:
+    return match.name, f"{match.get_subject_display()} · {match.entry.reference} · {match.organization}"
 
 
 def _agreement(agreement: Agreement) -> tuple[str, str]:
@@ -88,6 +93,15 @@ STEPS = (
         lambda: Observation.objects.filter(state=ObservationState.ESCALATED).select_related("organization", "office"),
         _observation,
     ),
+    Step(
+        _("To screen"),
+        _("Compare"),
+        Tone.WAITING,
+        (StaffRole.HQ_EDITOR,),
+        lambda: SanctionsMatch.objects.filter(state=MatchState.OPEN).select_related("organization", "entry"),
+        _match,
+        of_no_office=True,
+    ),
     Step(_("To decide"), _("Decide"), Tone.UNDERWAY, _HEADS, _agreements(AgreementState.IN_REVIEW), _agreement),
     Step(_("To review"), _("Read"), Tone.UNDERWAY, _READERS, _agreements(AgreementState.IN_REVIEW), _agreement),
     Step(
@@ -113,7 +127,9 @@ def piles(user: User) -> list[Pile]:
     for step in STEPS:
         if not held.intersection(step.roles):
             continue
-        waiting = step.waiting().filter(user.offices_condition(*step.roles)).order_by("state_since")
+        waiting = step.waiting()
+        mine = waiting.visible_to(user) if step.of_no_office else waiting.filter(user.offices_condition(*step.roles))
+        waiting = mine.order_by("state_since")
         tasks = [Task(step, row, *step.describe(row), row.state_since) for row in waiting[:SHOWN]]
         found.append(Pile(step, len(tasks) if len(tasks) < SHOWN else waiting.count(), tasks))
     return found

@@ -25,6 +25,7 @@ from rest_framework.throttling import SimpleRateThrottle
 from accounts.actions import performing
 from accounts.models import User
 from accounts.roles import MemberRole, StaffRole
+from organizations import api as organizations_api
 from organizations.models import (
     Document,
     ImportBatch,
@@ -35,6 +36,7 @@ from organizations.models import (
     PossibleTwin,
     Registration,
 )
+from partnerships import api as partnerships_api
 from partnerships.lifecycle import AgreementState
 from partnerships.models import Agreement
 from portal.kit.access import NotAllowed, NotNow
@@ -43,12 +45,16 @@ from programmes.models import CountryOffice, StaffAssignment
 from tests.factories.accounts import UserFactory
 from tests.factories.organizations import DocumentFactory, RegistrationFactory
 from tests.factories.programmes import CountryOfficeFactory, RegionalOfficeFactory
+from tests.factories.sanctions import SanctionsMatchFactory
 
 REGISTRATION, TWIN = "organizations.registration", "organizations.possibletwin"
 MERGE = "organizations.merge"
 IMPORT, AGREEMENT = "organizations.importbatch", "partnerships.agreement"
 OBSERVATION = "organizations.observation"
 DOCUMENT = "organizations.document"
+SANCTIONS = "organizations.sanctionsmatch"
+
+ROUTES = [*organizations_api.ROUTES, *partnerships_api.ROUTES]
 
 # --- The table --------------------------------------------------------------------------------------------------------
 
@@ -87,6 +93,7 @@ MAY: dict[StaffRole | MemberRole, dict[str, set[str]]] = {
         IMPORT: {"confirm", "discard"},
         REGISTRATION: {"delist", "relist"},
         TWIN: _TWINS,
+        SANCTIONS: {"clear", "recommend"},
         MERGE: {"undo"},
         OBSERVATION: {*_FLAGS, "mark_red", "defer", "lift", "release"},
     },
@@ -95,8 +102,9 @@ MAY: dict[StaffRole | MemberRole, dict[str, set[str]]] = {
     MemberRole.VIEWER: {},
     MemberRole.AUTHORISED_OFFICER: {AGREEMENT: {"sign_partner", "return_unsigned"}},
 }
-WORKER_ALONE = {IMPORT: {"start", "finish", "fail"}, TWIN: {"reopen"}, MERGE: {"close"}}
+WORKER_ALONE = {IMPORT: {"start", "finish", "fail"}, TWIN: {"reopen"}, MERGE: {"close"}, SANCTIONS: {"close", "reopen"}}
 AUTHOR_ALONE = {OBSERVATION: {"invalidate"}}  # whatever the role; nobody in this world wrote the observations
+ADMINISTRATORS_ALONE = {SANCTIONS: {"confirm", "withdraw"}}  # R-06
 
 # A registration that the office fills in for an organization is also the registration officer's to send and withdraw.
 MAY_ON_BEHALF = {StaffRole.REGISTRATION_OFFICER: _SENDS}
@@ -104,6 +112,7 @@ MAY_ON_BEHALF = {StaffRole.REGISTRATION_OFFICER: _SENDS}
 EVERYWHERE = {TWIN, MERGE}  # of records that no office has registered
 HEADQUARTERS_ALONE = {  # only people at headquarters decide
     IMPORT: {"confirm", "discard"},
+    SANCTIONS: {"clear", "recommend"},
     OBSERVATION: {"mark_red", "defer", "lift", "release"},
 }
 
@@ -194,6 +203,10 @@ class World:
             )
             for state in LIFECYCLES[IMPORT].states
         }
+        self.records[SANCTIONS, "here"] = {
+            state.value: SanctionsMatchFactory(organization=self.organizations["here"], state=state.value)
+            for state in LIFECYCLES[SANCTIONS].states
+        }
         self.people = list(self._people(region))
 
     @staticmethod
@@ -252,6 +265,15 @@ def _in_the_world(world, db, monkeypatch):
     monkeypatch.setattr(SimpleRateThrottle, "allow_request", lambda *_asked: True)
 
 
+ROUTES = {
+    REGISTRATION: "registration",
+    TWIN: "twin",
+    IMPORT: "import",
+    AGREEMENT: "agreement",
+    SANCTIONS: "sanctions",
+}
+
+
 # --- The doors: each says whether the person is let through to "not now" ----------------------------------------------
 
 
@@ -291,15 +313,7 @@ def by_page(user: User, record: object, lifecycle: Lifecycle, move: Transition) 
 
 
 def by_api(user: User, record: object, lifecycle: Lifecycle, move: Transition) -> bool:
-    route = {
-        REGISTRATION: "registration",
-        TWIN: "twin",
-        MERGE: "merge",
-        IMPORT: "import",
-        AGREEMENT: "agreement",
-        OBSERVATION: "observation",
-        DOCUMENT: "document",
-    }[lifecycle.model]
+    route = next(name for _prefix, viewset, name in ROUTES if getattr(viewset, "model", None) is type(record))
     path = reverse(f"{route}-transition", args=[record.pk, move.name])
     view, positional, named = resolve(path)
     request = APIRequestFactory().post(path, told(move), format="json")
@@ -327,7 +341,8 @@ def by_admin(user: User, record: object, lifecycle: Lifecycle, move: Transition)
 
 def test_every_move_has_a_row():
     """A new move fails here until the table says who makes it."""
-    given = {label: {*WORKER_ALONE.get(label, ()), *AUTHOR_ALONE.get(label, ())} for label in LIFECYCLES}
+    alone = (WORKER_ALONE, AUTHOR_ALONE, ADMINISTRATORS_ALONE)
+    given = {label: {name for table in alone for name in table.get(label, ())} for label in LIFECYCLES}
     for rows in MAY.values():
         for label, names in rows.items():
             given[label] |= names

@@ -18,6 +18,7 @@ from accounts.models import AuditEvent, User
 from accounts.roles import MemberRole
 from organizations import emails
 from organizations.actions.profile import write_experiences, write_people, write_track_records
+from organizations.actions.screening import screen_again
 from organizations.actions.twin import refresh_keys
 from organizations.models import Identifier, Membership, Organization, OrganizationName, Presence
 from portal.kit.access import NotNow, require
@@ -61,7 +62,7 @@ def create_organization(*, by: User, administrator: User | None = None, **fields
 def change_profile(
     organization: Organization, profile: Profile, *, by: User, expected_version: int | None = None
 ) -> Organization:
-    """Write ``profile`` into the organization's record and fold its names for the search again."""
+    """Write ``profile`` into the organization's record, fold its names for the search, and have them screened."""
     with changing(
         organization,
         "organizations.change_organization",
@@ -76,6 +77,8 @@ def change_profile(
                 write(changed, list(values))
         changed.refresh_search_text()
     refresh_keys([changed.pk])
+    if profile.names is not None or profile.people is not None or {"name", "acronym"} & profile.fields.keys():
+        screen_again(changed)
     return changed
 
 
@@ -181,4 +184,6 @@ def _join(organization: Organization, person: User, role: str, *, by: User) -> M
     with suppress(AttributeError):
         del person.roles_by_organization
     record(organization, "member_added", by=by, changes={str(person): [None, role]})
+    if role == MemberRole.AUTHORISED_OFFICER:
+        screen_again(organization)
     return membership

@@ -13,6 +13,7 @@ from accounts.actions import BOTH, OFFICE, changing, comment, create, performing
 from accounts.models import AuditEvent, User
 from organizations import emails
 from organizations.actions.organization import Profile, change_profile, create_organization
+from organizations.actions.screening import screen_organization
 from organizations.lifecycle import CORE, EXTRAS, REGISTRATION, RegistrationState
 from organizations.models import Organization, Registration, SectionDraft, VerificationAnswer, VerificationQuestion
 from organizations.models.declaration import declaration_version
@@ -154,10 +155,11 @@ def ask_for_declarations() -> int:
 @REGISTRATION.action("submit")
 @transaction.atomic
 def submit(registration: Registration, *, by: User, expected_version: int | None = None) -> Registration:
-    """Send the form to the office, which is told."""
+    """Send the form to the office, which is told, and screen the names in it."""
     with performing(registration, "submit", by=by, expected_version=expected_version) as sent:
         sent.submitted_at, sent.submitted_by = timezone.now(), by
     emails.registration_submitted(sent)
+    screen_organization(sent.organization)
     return sent
 
 
@@ -170,6 +172,7 @@ def resubmit(
     with performing(registration, "resubmit", by=by, reason=reason, expected_version=expected_version) as sent:
         sent.submitted_at, sent.submitted_by = timezone.now(), by
     emails.registration_submitted(sent)
+    screen_organization(sent.organization)
     return sent
 
 

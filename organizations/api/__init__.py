@@ -6,6 +6,7 @@ from organizations.api.merge import MergeViewSet
 from organizations.api.observation import ObservationViewSet
 from organizations.api.organization import OrganizationViewSet
 from organizations.api.registration import RegistrationViewSet
+from organizations.api.sanctions import SanctionsViewSet
 from organizations.api.twin import TwinViewSet
 
 ROUTES = [
@@ -13,6 +14,7 @@ ROUTES = [
     ("documents", DocumentViewSet, "document"),
     ("registrations", RegistrationViewSet, "registration"),
     ("observations", ObservationViewSet, "observation"),
+    ("sanctions", SanctionsViewSet, "sanctions"),
     ("twins", TwinViewSet, "twin"),
     ("merges", MergeViewSet, "merge"),
     ("imports", ImportViewSet, "import"),

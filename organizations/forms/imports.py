@@ -31,7 +31,8 @@ class ImportForm(forms.Form):
         label=_("What is in the file?"), help_text=_("Each layout knows the columns of one publisher’s list.")
     )
     file = forms.FileField(
-        label=_("File"), help_text=_("A CSV file. Nothing is written before you have seen the result.")
+        label=_("File"),
+        help_text=_("A CSV file; the sanctions list is XML. Nothing is written before you have seen the result."),
     )
     as_of = forms.DateField(
         label=_("As of"),
@@ -40,6 +41,11 @@ class ImportForm(forms.Form):
         help_text=_("For rows that give no date. Without it the month in the file’s name counts."),
     )
     encoding = forms.ChoiceField(label=_("Encoding"), choices=ENCODINGS, required=False)
+    shorter = forms.BooleanField(
+        label=_("The sanctions list has really become less than half as long"),
+        required=False,
+        help_text=_("Tick this only if the portal asks for it and you have made sure."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,7 +57,8 @@ class ImportForm(forms.Form):
         if not self.errors:
             try:
                 self.plan = read_file(self.kind, self.layout_name, told["file"], file_name=self.file_name, **self.told)
-                check_upload(told["file"], TABLES, settings.IMPORT_MAX_BYTES)
+                if self.kind != ImportBatch.Kind.SANCTIONS:  # whose reader takes nothing but its own XML
+                    check_upload(told["file"], TABLES, settings.IMPORT_MAX_BYTES)
             except ImportProblem as problem:
                 self.add_error("file", str(problem))
             except forms.ValidationError as problem:  # it reads as a table, and is something else besides
@@ -71,9 +78,11 @@ class ImportForm(forms.Form):
         return self.cleaned_data["file"].name[:200]
 
     @property
-    def told(self) -> dict[str, str]:
+    def told(self) -> dict[str, Any]:
         """What the reading was told beside the layout, as it is kept with the file for the worker."""
-        told = {"encoding": self.cleaned_data["encoding"]}
+        told: dict[str, Any] = {"encoding": self.cleaned_data["encoding"]}
+        if self.kind == ImportBatch.Kind.SANCTIONS:
+            told["shorter"] = self.cleaned_data["shorter"]
         if (as_of := self.cleaned_data["as_of"]) and self.kind == ImportBatch.Kind.PRESENCE:
             told["as_of"] = as_of.isoformat()
         return {name: value for name, value in told.items() if value}

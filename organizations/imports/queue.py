@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from organizations.imports.errors import ImportProblem, Reject, Warnings
 from organizations.imports.presence import commit_presence, plan_presence, presence_layouts
+from organizations.imports.sanctions import commit_sanctions, plan_sanctions, sanctions_layouts
 from organizations.lifecycle import IMPORT, ImportState
 from organizations.models import ImportBatch
 from portal.kit.access import NotNow
@@ -55,6 +56,7 @@ class Importer:
 
 IMPORTERS: dict[str, Importer] = {
     ImportBatch.Kind.PRESENCE: Importer(presence_layouts, plan_presence, commit_presence),
+    ImportBatch.Kind.SANCTIONS: Importer(sanctions_layouts, plan_sanctions, commit_sanctions),
 }
 """By kind. An app further up adds its own when it starts."""
 
@@ -65,11 +67,15 @@ def report(plan: Plan, **told: Any) -> dict[str, Any]:
     return plan.figures() | {"remarks": plan.warnings.lines()[:REMARKS_KEPT], "twins": twins, "told": told}
 
 
-def read_file(kind: str, layout: str, file: Any, *, file_name: str, as_of: str = "", encoding: str = "") -> Plan:
+def read_file(
+    kind: str, layout: str, file: Any, *, file_name: str, as_of: str = "", encoding: str = "", shorter: bool = False
+) -> Plan:
     """Work out what a file would do. Raises ImportProblem with a sentence for the person."""
     told: dict[str, Any] = {"encoding": encoding or None}
     if as_of:
         told["as_of"] = date.fromisoformat(as_of)
+    if shorter:
+        told["shorter"] = True
     return IMPORTERS[kind].plan(file, layout, file_name=file_name, **told)
 
 

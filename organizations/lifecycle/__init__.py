@@ -17,6 +17,7 @@ from organizations.lifecycle.registration import (
     declaration_is_accepted,
     sections_are_complete,
 )
+from organizations.lifecycle.sanctions import SANCTIONS, MatchState
 from organizations.lifecycle.twin import TWIN, TwinState
 
 __all__ = [
@@ -30,12 +31,14 @@ __all__ = [
     "MERGE",
     "OBSERVATION",
     "REGISTRATION",
+    "SANCTIONS",
     "STOPPED",
     "TWIN",
     "WITH_OFFICE",
     "WITH_PARTNER",
     "DocumentState",
     "ImportState",
+    "MatchState",
     "MergeState",
     "ObservationState",
     "RegistrationState",

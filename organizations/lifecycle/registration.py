@@ -81,6 +81,16 @@ def answers_allow_verification(registration: Any) -> str | None:
     return None
 
 
+def names_are_screened(registration: Any) -> str | None:
+    """R-06: while headquarters compares a name with the sanctions list, nothing is verified."""
+    if registration.screening_is_open():
+        return _now(
+            "The names are being screened: headquarters compares one with the Security Council’s list. You can go on"
+            " when it has decided."
+        )
+    return None
+
+
 def was_verified(registration: Any) -> bool:
     """A first registration cannot be suspended or delisted; a renewal on its way can."""
     return registration.state == RegistrationState.VERIFIED or registration.valid_until is not None
@@ -241,6 +251,7 @@ REGISTRATION = Lifecycle(
                 flag_is_answered_for,
                 sections_are_complete,
                 certificate_holds,
+                names_are_screened,
             ),
             style="primary",
             reason=Reason.OPTIONAL,

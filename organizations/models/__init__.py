@@ -8,6 +8,7 @@ from organizations.models.people import Membership
 from organizations.models.presence import Presence
 from organizations.models.profile import Experience, OfficeHolder, TrackRecord
 from organizations.models.registration import Registration, SectionDraft, VerificationAnswer, VerificationQuestion
+from organizations.models.sanctions import SanctionsEntry, SanctionsList, SanctionsMatch, Screening
 from organizations.models.twin import NameKey, PossibleTwin, TwinReason
 
 __all__ = [
@@ -27,6 +28,10 @@ __all__ = [
     "PossibleTwin",
     "Presence",
     "Registration",
+    "SanctionsEntry",
+    "SanctionsList",
+    "SanctionsMatch",
+    "Screening",
     "SectionDraft",
     "TrackRecord",
     "TwinReason",

@@ -22,6 +22,7 @@ class ImportBatch(Stateful):
     class Kind(models.TextChoices):
         PRESENCE = "presence", _("Who does what where")
         AGREEMENTS = "agreements", _("Agreements")
+        SANCTIONS = "sanctions", _("Sanctions list")
 
     lifecycle = IMPORT
     state = StateField(IMPORT)

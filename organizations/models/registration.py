@@ -249,6 +249,12 @@ class Registration(Stateful):
         """What is wrong with the certificate of the organization, in a sentence; empty where nothing is."""
         return certificate_problem(self.organization)
 
+    def screening_is_open(self) -> bool:
+        """Whether a name of the organization, or of its headquarters (R-08), has still to be compared (R-06)."""
+        from organizations.models.sanctions import SanctionsMatch
+
+        return SanctionsMatch.objects.of(self.organization).undecided().exists()
+
     @staticmethod
     def validity(from_date):
         """Return the last day of a verification decided on ``from_date``."""

@@ -1,4 +1,4 @@
-"""What stands between UNICEF and an organization: flags of its own and those inherited from its headquarters.
+"""What stands between UNICEF and an organization: flags and confirmed matches, its own and those of its headquarters.
 
 The public and other organizations learn of none of it. The sentences are also read by the organization's own people,
 so they name neither the matter nor who raised it.
@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
@@ -32,9 +34,12 @@ class Flag(NamedTuple):
 def blocks(organization: Organization) -> list[str]:
     """Sentences why nothing may be verified or signed with ``organization`` now; empty when nothing stands against it.
 
-    R-07 with R-08: a red flag of its own or of its headquarters.
+    R-07 and R-06 with R-08: a red flag, or a confirmed sanctions match, of its own or of its headquarters.
     """
+    from organizations.models.sanctions import SanctionsMatch
+
     holders = {flag.holder for flag in organization.flags if flag.state == ObservationState.RED}
+    holders.update(SanctionsMatch.objects.of(organization).confirmed().values_list("organization", flat=True))
     if organization.pk in holders:
         return [_("UNICEF headquarters has put the cooperation with %(name)s on hold.") % {"name": organization}]
     if holders:
@@ -59,9 +64,12 @@ def flags_of(organizations: Collection[Organization]) -> dict[int, list[Flag]]:
 def is_blocked() -> Q:
     """The condition, on organizations, that :func:`blocks` has something to say."""
     from organizations.models.observation import Observation
+    from organizations.models.sanctions import SanctionsMatch
 
     red = Observation.objects.filter(state=ObservationState.RED).order_by()
-    return Exists(red.filter(organization=OuterRef("pk"))) | Exists(red.filter(organization=OuterRef("headquarters")))
+    stops = (red, SanctionsMatch.objects.confirmed().order_by())
+    found = [Exists(rows.filter(organization=OuterRef(whose))) for rows in stops for whose in ("pk", "headquarters")]
+    return reduce(or_, found)
 
 
 @dataclass(frozen=True)

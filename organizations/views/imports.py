@@ -39,6 +39,10 @@ FIGURES = {
     "agreements_created": _("New agreements"),
     "agreements_known": _("Known agreements"),
     "possible_twins": _("Possible twins"),
+    "entries_added": _("Entries added"),
+    "entries_changed": _("Entries changed"),
+    "entries_removed": _("Entries removed"),
+    "matches_closed": _("Matches closed"),
 }
 """The figures that a page shows, by their names in the report; besides the rows only what is not zero."""
 

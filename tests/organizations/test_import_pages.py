@@ -314,6 +314,7 @@ def test_agreements_are_offered_as_well(client, editor):
     groups = dict(client.get("/imports/new/").context["form"].fields["layout"].choices[1:])
     assert {str(kind): [code for code, _title in layouts] for kind, layouts in groups.items()} == {
         "Who does what where": ["presence:drc-4w", "presence:ethiopia-4w", "presence:somalia-3w"],
+        "Sanctions list": ["sanctions:un-consolidated"],
         "Agreements": ["agreements:drc-4w"],
     }
 

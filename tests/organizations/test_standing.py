@@ -106,9 +106,9 @@ def test_a_flag_of_its_own_is_marked_as_its_own():
     assert mark_of(branch).label == "Yellow flag, escalated"
 
 
-def test_blocks_asks_once(django_assert_num_queries):
+def test_blocks_asks_once_for_flags_and_once_for_matches(django_assert_num_queries):
     organization = Organization.objects.get(pk=branch_of(OrganizationFactory()).pk)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         blocks(organization)
 
 

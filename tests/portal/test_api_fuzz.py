@@ -24,6 +24,7 @@ from tests.factories.organizations import (
 )
 from tests.factories.partnerships import AgreementFactory
 from tests.factories.programmes import StrategyFactory
+from tests.factories.sanctions import SanctionsMatchFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,7 @@ def known():
         "agreements": {"id": agreement.pk},
         "twins": {"id": PossibleTwin.objects.create(first=one, second=other, score=80, reason="same_acronym").pk},
         "imports": {"id": ImportBatch.objects.create(layout="x", file_name="x.csv", created_by=administrator).pk},
+        "sanctions": {"id": SanctionsMatchFactory().pk},
         "themes": {"code": presence.theme.code},
         "locations": {"code": presence.location.code},
         "countries": {"code": presence.location.parent.code},

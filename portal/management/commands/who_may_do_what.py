@@ -2,7 +2,16 @@
 
 from accounts.models import User
 from accounts.roles import MemberRole, StaffRole
-from organizations.models import Document, ImportBatch, Merge, Observation, Organization, PossibleTwin, Registration
+from organizations.models import (
+    Document,
+    ImportBatch,
+    Merge,
+    Observation,
+    Organization,
+    PossibleTwin,
+    Registration,
+    SanctionsMatch,
+)
 from partnerships.models import Agreement
 from portal.kit.lifecycle import LIFECYCLES
 from portal.management.generated import GeneratedPage
@@ -36,6 +45,7 @@ def stage():
         Merge(kept=organization, merged=organization),
         ImportBatch(),
         Observation(organization=organization, office=office, author_id=0),
+        SanctionsMatch(),
         Agreement(organization=organization, office=office),
     )
     return {record._meta.label_lower: record for record in records}

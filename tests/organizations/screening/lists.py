@@ -1,0 +1,72 @@
+"""A consolidated list in its published form, with invented entries."""
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<CONSOLIDATED_LIST dateGenerated="2026-01-05T10:30:00.000Z">'
+INDIVIDUALS = """
+<INDIVIDUALS>
+  <INDIVIDUAL>
+    <DATAID>9000001</DATAID>
+    <VERSIONNUM>1</VERSIONNUM>
+    <FIRST_NAME>ZUBAYR</FIRST_NAME>
+    <SECOND_NAME>RAHMAT</SECOND_NAME>
+    <THIRD_NAME>TALLANI</THIRD_NAME>
+    <FOURTH_NAME/>
+    <UN_LIST_TYPE>Al-Qaida</UN_LIST_TYPE>
+    <REFERENCE_NUMBER>TEi.001</REFERENCE_NUMBER>
+    <LISTED_ON>2011-03-17</LISTED_ON>
+    <NAME_ORIGINAL_SCRIPT>زبير رحمت طلاني</NAME_ORIGINAL_SCRIPT>
+    <COMMENTS1>Invented for tests.</COMMENTS1>
+    <NATIONALITY><VALUE>Nowhere</VALUE><VALUE>Elsewhere</VALUE></NATIONALITY>
+    <LIST_TYPE><VALUE>UN List</VALUE></LIST_TYPE>
+    <INDIVIDUAL_ALIAS>
+      <QUALITY>Good</QUALITY>
+      <ALIAS_NAME>Abu Harith Tallani; Zubair Tallani</ALIAS_NAME>
+    </INDIVIDUAL_ALIAS>
+    <INDIVIDUAL_ALIAS><QUALITY>Low</QUALITY><ALIAS_NAME>Harkash</ALIAS_NAME></INDIVIDUAL_ALIAS>
+    <INDIVIDUAL_ALIAS><QUALITY/><ALIAS_NAME/></INDIVIDUAL_ALIAS>
+    <INDIVIDUAL_DATE_OF_BIRTH><TYPE_OF_DATE>EXACT</TYPE_OF_DATE><DATE>1970-02-03</DATE></INDIVIDUAL_DATE_OF_BIRTH>
+    <INDIVIDUAL_DATE_OF_BIRTH>
+      <TYPE_OF_DATE>BETWEEN</TYPE_OF_DATE>
+      <FROM_YEAR>1968</FROM_YEAR>
+      <TO_YEAR>1972</TO_YEAR>
+    </INDIVIDUAL_DATE_OF_BIRTH>
+  </INDIVIDUAL>
+  <INDIVIDUAL>
+    <DATAID>9000002</DATAID>
+    <FIRST_NAME>VLADISLAV</FIRST_NAME>
+    <SECOND_NAME>KORNEYCHUK-RYABOV</SECOND_NAME>
+    <THIRD_NAME>na</THIRD_NAME>
+    <UN_LIST_TYPE>DPRK</UN_LIST_TYPE>
+    <REFERENCE_NUMBER>TEi.002 </REFERENCE_NUMBER>
+    <LISTED_ON>2017-06-02-04:00</LISTED_ON>
+    <INDIVIDUAL_DATE_OF_BIRTH><TYPE_OF_DATE>APPROXIMATELY</TYPE_OF_DATE><YEAR>1965</YEAR></INDIVIDUAL_DATE_OF_BIRTH>
+  </INDIVIDUAL>
+</INDIVIDUALS>"""
+ENTITIES = """
+<ENTITIES>
+  <ENTITY>
+    <DATAID>9000003</DATAID>
+    <FIRST_NAME>AL-FURQANAYN RELIEF FOUNDATION</FIRST_NAME>
+    <UN_LIST_TYPE>Al-Qaida</UN_LIST_TYPE>
+    <REFERENCE_NUMBER>TEe.001</REFERENCE_NUMBER>
+    <LISTED_ON>2004-01-26</LISTED_ON>
+    <NAME_ORIGINAL_SCRIPT>مؤسسة الفرقانين</NAME_ORIGINAL_SCRIPT>
+    <ENTITY_ALIAS><QUALITY>a.k.a.</QUALITY><ALIAS_NAME>FRQF</ALIAS_NAME></ENTITY_ALIAS>
+  </ENTITY>
+</ENTITIES>"""
+TAIL = "\n</CONSOLIDATED_LIST>\n"
+
+
+def consolidated(individuals=INDIVIDUALS, entities=ENTITIES, head=HEAD, tail=TAIL):
+    return f"{head}{individuals}{entities}{tail}".encode()
+
+
+def without_zubayr():
+    """The same list after its first entry was taken off."""
+    start, end = INDIVIDUALS.index("<INDIVIDUAL>"), INDIVIDUALS.index("</INDIVIDUAL>") + len("</INDIVIDUAL>")
+    return consolidated(individuals=INDIVIDUALS[:start] + INDIVIDUALS[end:])
+
+
+def upload(content=None, name="consolidated.xml"):
+    return SimpleUploadedFile(name, consolidated() if content is None else content, content_type="text/xml")

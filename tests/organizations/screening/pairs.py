@@ -1,0 +1,121 @@
+"""Pairs made by hand. Every name is invented; what matters is how each pair differs."""
+
+TRANSLITERATIONS = [
+    # Muhammad and other frequent names
+    ("Muhammad Qasim Vardak", "Mohammed Kasem Wardak"),
+    ("Mohamed Zubayr Tallani", "Muhammad Zubair Talani"),
+    ("Mehmet Bayraktaroglu", "Mehmed Bayraktaroğlu"),
+    ("Мухаммад Зубайр Таллани", "Mohammed Zubair Tallani"),
+    ("Магомед Тагаев-Асланов", "Magomed Tagaev Aslanov"),
+    ("محمد زبير طلاني", "Muhammad Zubair Tallani"),
+    ("أحمد الظفيري الكندري", "Ahmad al-Dhafiri al-Kandari"),
+    ("Ахмад Дафири Кандари", "Ahmed Al-Dafiri Kandari"),
+    # Articles
+    ("Fawzi al-Mutlabi", "Fauzi El Mutlabi"),
+    ("Nabil Az-Zarkani", "Nabeel Alzarkani"),
+    ("Ridwan as-Sabbagh", "Redouane Essabbagh"),
+    ("Hudhayfa ash-Shammari", "Huzaifa Al Shammari"),
+    ("فوزي المطلبي", "Fawzi al-Mutlabi"),
+    # Compounds joined or split
+    ("Abd al-Rahman Quraysh Timani", "Abdurrahman Kuraish Timani"),
+    ("Abdul Wahhab Sirajani", "Abdelouahab Sirajani"),
+    ("Abdul Ghafur Zadran-Mirai", "Abdulghafoor Zadran Mirai"),
+    ("عبد الغفور ميرزاي", "Abdul Ghafoor Mirzai"),
+    ("Sayf al-Din Harkani", "Saifuddin Harkani"),
+    ("Seif Eddine Harkani", "Saif-ud-Din Harkani"),
+    ("Nasr Allah Barzinji", "Nasrullah Barzinji"),
+    ("Abu Bakr Tijjani Wanzai", "Abubakar Tijani Wanzai"),
+    ("نصر الله برزنجي", "Nasrallah Barzinji"),
+    ("Jean-Bosco Ntawukuriryayo", "Jeanbosco Ntawukuriryayo"),
+    ("Pak Hyon-Suk Ryongtae", "Pak Hyonsuk Ryong Tae"),
+    # Order, missing second names, sons
+    ("Harkani Sayfuddin", "Saif al-Din Harkani"),
+    ("Tallani, Muhammad Zubayr", "Mohamed Zubayr Tallani"),
+    ("Zubair Tallani", "Muhammad Zubair Rahmat Tallani"),
+    ("Yasin bin Haytham Qurtubi", "Yassin Haitham al-Kurtubi"),
+    ("Fawzi Jabir al-Mutlabi", "Fawzi al-Mutlabi"),
+    # Cyrillic, Ukrainian and back
+    ("Владислав Корнейчук-Рябов", "Vladislav Korneychuk-Ryabov"),
+    ("Дмитрий Залужинский", "Dmitri Zaluzhinsky"),
+    ("Щербаковский Григорий", "Grigory Shcherbakovsky"),
+    ("Хабибулло Шодмонов", "Habibullo Shodmonov"),
+    ("Гулбуддин Зарангари", "Gulbuddin Zarangari"),
+    ("Юсуф Чагатаев", "Yousef Chagatayev"),
+    # Letters that change sides
+    ("Qutayba Gharbawi", "Kutaiba Garbawi"),
+    ("Thamir Dhahabi", "Tamer Zahabi"),
+    ("Rachid Bouchnaki", "Rashid Bushnaqi"),
+    ("Djamel Khelifaoui", "Jamal Khalifawi"),
+    ("Giorgi Tskhvediani-Lomia", "Georgi Tskhvediani Lomia"),
+    ("Anwar Wazirzai", "Anvar Vazirzai"),
+    ("Zakaria Moulouki", "Zakariya Muluki"),
+    ("Osama Jawhari", "Usama Djauhari"),
+    # Frequent names, but all of them, and in the same company
+    ("Mohamed Ali", "Muhammad Aly"),
+    ("Hassan Ibrahim Omar", "Hasan Ibraheem Umar"),
+]
+
+ORGANIZATIONS = [
+    ("Al-Furqanayn Relief Society", "Furkanain Relief Organization"),
+    ("Mu'assasat al-Furqanayn", "Furqanayn Foundation"),
+    ("مؤسسة الفرقانين الخيرية", "Al Furqanain Charitable Foundation"),
+    ("Фонд «Фурканайн»", "Furqanayn Fund"),
+    ("Zarkhan General Trading Company", "Zarkhan Trading LLC"),
+    ("Tawhidabad Islamic Committee of Somalia", "Tauhidabad Committee"),
+    ("Comité Ansarallahi de bienfaisance", "Ansarallahi Welfare Committee"),
+    ("Shabakat Nurayn", "Nurain Network"),
+]
+
+NEAR_MISSES = [
+    # A frequent name in common, and no more
+    ("Mohamed Ali Zarkani", "Muhammad Ali Tallani"),
+    ("Muhammad Zubair", "Muhammad Tallani"),
+    ("Mohammed", "Muhammad Zubair Tallani"),
+    ("Ahmed Hassan", "Ahmad Tallani"),
+    ("Ahmed Hassan Omar", "Ahmed Hassan Ibrahim"),
+    ("Abdullah Mahmoud Saeed", "Abdullah Mahmoud Tallani"),
+    ("Ali Hassan", "Ali Hussein"),
+    ("Hassan Mutlabi", "Hussein Mutlabi"),
+    ("Hamid Barzinji", "Ahmad Barzinji"),
+    ("Mahmoud Barzinji", "Muhammad Barzinji"),
+    ("Fatima Tallani", "Muhammad Tallani"),
+    ("Ibrahim Yusuf", "Ibrahim Yusuf Qurtubi Harkani"),
+    ("Mohamed Abdi Farah", "Mohamed Abdi Qurtubi"),
+    ("Abdirahman Mohamed Ali", "Abdirahman Mohamed Farah"),
+    # A surname in common, and no more
+    ("Layla Harkani", "Sayfuddin Harkani"),
+    ("Nadia Tallani", "Muhammad Zubair Tallani"),
+    ("Olena Korneychuk", "Vladislav Korneychuk-Ryabov"),
+    ("Yasmin Wardak", "Qasim Wardak"),
+    ("Tallani", "Muhammad Zubair Tallani"),
+    ("Harkani", "Barzinji"),
+    # Sounds alike, is another name
+    ("Karim Sabbagh", "Akram Sibahi"),
+    ("Salim Zarkani", "Sulayman Zarkani"),
+    ("Dmitry Zaluzhny", "Dmitry Zaitsev"),
+    ("Vladimir Ivanov", "Vladimir Ivanenko-Petrov"),
+    ("Marie Ntawukuri", "Maria Ntakirutimana"),
+    ("Jean Bosco", "Jean Baptiste"),
+    ("Kim Chol Su", "Kim Yong Nam"),
+    ("Pak Song Ho", "Pak Hyon Suk"),
+    ("Emmanuel Diallo", "Emmanuel Traore"),
+    ("John Peter Mwangi", "John Peter Okello"),
+]
+
+NEAR_ORGANIZATIONS = [
+    ("Relief Foundation of Somalia", "Somalia Relief Committee"),
+    ("Hope for Children Foundation", "Children of Hope Relief Foundation"),
+    ("Women and Youth Development Organization", "Youth Relief and Development Foundation"),
+    ("Islamic Relief Society", "Islamic Foundation for Orphans"),
+    ("Syrian Women Network", "Syrian Relief Network"),
+    ("International Aid Trust", "Global Aid Trust Furqanayn"),
+    ("Green Crescent Society", "Red Crescent Society"),
+    ("Somali Youth Union", "Somali Youth Movement Furqanayn"),
+    ("Rashid Foundation", "Al-Rashid Trust Group Zarkhan"),
+    ("Association pour le développement des femmes", "Association de soutien aux femmes Ansarallahi"),
+    ("منظمة الأمل للأطفال", "مؤسسة الفرقانين للأطفال"),
+    ("Фонд помощи детям", "Фонд помощи «Фурканайн»"),
+    ("Furat Development Society", "Furqanayn Development Society"),
+    ("Zarafshan General Trading", "Zarkhan General Trading"),
+    ("African Union of Mothers", "African Union Front"),
+]
