@@ -25,7 +25,6 @@ from rest_framework.throttling import SimpleRateThrottle
 from accounts.actions import performing
 from accounts.models import User
 from accounts.roles import MemberRole, StaffRole
-from organizations import api as organizations_api
 from organizations.models import (
     Document,
     ImportBatch,
@@ -36,9 +35,9 @@ from organizations.models import (
     PossibleTwin,
     Registration,
 )
-from partnerships import api as partnerships_api
 from partnerships.lifecycle import AgreementState
 from partnerships.models import Agreement
+from portal.api import router
 from portal.kit.access import NotAllowed, NotNow
 from portal.kit.lifecycle import LIFECYCLES, Lifecycle, Reason, Transition
 from programmes.models import CountryOffice, StaffAssignment
@@ -50,11 +49,8 @@ from tests.factories.sanctions import SanctionsMatchFactory
 REGISTRATION, TWIN = "organizations.registration", "organizations.possibletwin"
 MERGE = "organizations.merge"
 IMPORT, AGREEMENT = "organizations.importbatch", "partnerships.agreement"
-OBSERVATION = "organizations.observation"
-DOCUMENT = "organizations.document"
+OBSERVATION, DOCUMENT = "organizations.observation", "organizations.document"
 SANCTIONS = "organizations.sanctionsmatch"
-
-ROUTES = [*organizations_api.ROUTES, *partnerships_api.ROUTES]
 
 # --- The table --------------------------------------------------------------------------------------------------------
 
@@ -313,7 +309,7 @@ def by_page(user: User, record: object, lifecycle: Lifecycle, move: Transition) 
 
 
 def by_api(user: User, record: object, lifecycle: Lifecycle, move: Transition) -> bool:
-    route = next(name for _prefix, viewset, name in ROUTES if getattr(viewset, "model", None) is type(record))
+    route = next(name for _prefix, viewset, name in router.registry if getattr(viewset, "model", None) is type(record))
     path = reverse(f"{route}-transition", args=[record.pk, move.name])
     view, positional, named = resolve(path)
     request = APIRequestFactory().post(path, told(move), format="json")
