@@ -117,8 +117,10 @@ def remind_of_expiry() -> int:
     A day that the worker missed is caught up with: the nearest step counts, not each of them.
     """
     today = timezone.localdate()
-    near = Document.objects.counting(Document.Kind.CERTIFICATE).filter(
-        expires_on__range=(today - timedelta(days=CATCH_UP), today + timedelta(days=max(REMIND_BEFORE)))
+    near = Document.objects.current().filter(
+        kind=Document.Kind.CERTIFICATE,
+        audience=BOTH,
+        expires_on__range=(today - timedelta(days=CATCH_UP), today + timedelta(days=max(REMIND_BEFORE))),
     )
     due = {}
     for document in near.select_related("organization"):

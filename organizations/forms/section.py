@@ -124,6 +124,14 @@ class SectionForm(forms.ModelForm):
         """Return what :func:`save_section` is told of a valid section."""
         return {"profile": self.to_profile()}
 
+    def remarks(self) -> list[str]:
+        """Return what should be looked at once more in a section that is saved; it stops nobody."""
+        return []
+
+    def leads_to(self, then: str) -> str:
+        """Return the page to which the button ``then`` of this section leads once it is saved, or ""."""
+        return ""
+
     def columns(self) -> dict[str, Any]:
         """Return the valid values of the profile's own columns."""
         own = {field.name for field in self.instance._meta.concrete_fields}

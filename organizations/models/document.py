@@ -32,10 +32,6 @@ class DocumentQuerySet(models.QuerySet):
     def current(self):
         return self.filter(state=DocumentState.CURRENT)
 
-    def counting(self, kind):
-        """What the registration form counts as shown by the partner: current, and open to both sides."""
-        return self.current().filter(kind=kind, audience=AuditEvent.Audience.BOTH)
-
     def with_versions(self):
         versions = DocumentVersion.objects.select_related("uploaded_by")
         return self.prefetch_related(models.Prefetch("versions", versions))
@@ -128,6 +124,9 @@ class Document(Stateful):
         return self.expires_on is not None and 0 <= (self.expires_on - timezone.localdate()).days <= EXPIRES_SOON
 
 
+PAPERS = (Document.Kind.CERTIFICATE, Document.Kind.REFEREE_LETTER, Document.Kind.STATUTE)
+"""What shows the legal standing of an organization, or who vouches for it."""
+
 NEEDED = {
     Document.Kind.CERTIFICATE: {
         "issuer": _("Name the authority that issued it."),
@@ -168,12 +167,22 @@ class DocumentVersion(models.Model):
         return f"{self.document}, {self.number}"
 
 
+def papers_of(organization, *kinds):
+    """What shows its legal standing, as the partner has put it on record: current documents of ``kinds``."""
+    return [
+        document
+        for document in organization.documents.all()  # often fetched beforehand
+        if document.kind in (kinds or PAPERS)
+        and document.state == DocumentState.CURRENT
+        and document.audience == AuditEvent.Audience.BOTH
+    ]
+
+
 def certificate_problem(organization) -> str:
     """What is wrong with the certificate of a formally registered organization, or "" (S0-2)."""
     if organization.legal_status != LegalStatus.FORMAL:
         return ""
-    certificates = organization.documents.counting(Document.Kind.CERTIFICATE)
-    dates = list(certificates.values_list("expires_on", flat=True))
+    dates = [certificate.expires_on for certificate in papers_of(organization, Document.Kind.CERTIFICATE)]
     if not dates:
         return _now("There is no registration certificate on record.")
     if any(date is None or date >= timezone.localdate() for date in dates):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Recorded
 from organizations.models.facts import Facts
+from organizations.models.scheme import doubt, schemes
 from portal.kit.text import SCRIPTS, fold, script_of
 
 
@@ -350,6 +351,17 @@ class Identifier(models.Model):
 
     def __str__(self):
         return f"{self.scheme} {self.value}"
+
+    @property
+    def doubt(self) -> str:
+        """A remark where the number does not look like one of its register; "" otherwise."""
+        return doubt(self.scheme, self.value)
+
+    @property
+    def register_name(self) -> str:
+        """What people call the register."""
+        known = schemes().get(self.scheme)
+        return known.name if known else self.scheme
 
 
 LANGUAGE_CHOICES = [

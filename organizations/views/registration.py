@@ -41,6 +41,7 @@ from organizations.lifecycle import (
     sections_are_complete,
 )
 from organizations.models import Registration
+from organizations.models.document import papers_of
 from organizations.models.registration import CORE_SECTIONS, EXTRA_SECTIONS, Section
 from organizations.views.marks import mark_rows, mark_seen
 from portal.kit.access import NotNow, require
@@ -157,7 +158,10 @@ class OneRegistration(LoginRequiredMixin):
     def registration(self):
         rows = Registration.objects.visible_to(self.request.user)
         return get_object_or_404(
-            rows.select_related("organization__country", "office__region", "submitted_by"), pk=self.kwargs["pk"]
+            rows.select_related("organization__country", "office__region", "submitted_by").prefetch_related(
+                "organization__documents"
+            ),
+            pk=self.kwargs["pk"],
         )
 
     @property
@@ -175,6 +179,8 @@ class OneRegistration(LoginRequiredMixin):
             "organization": organization,
             "sections": CORE_SECTIONS,
             "extras": [section for section in EXTRA_SECTIONS if told[section]],
+            "papers": papers_of(organization),
+            "problem": self.registration.certificate_problem(),
             "presences": own.order_by("location__path", "theme__path"),
             "people": organization.office_holders.all(),
             "experiences": organization.experiences.select_related("theme").order_by("theme__path"),

@@ -59,6 +59,11 @@ class SectionPage(OpenForm):
         group = form.groups.get(then.removeprefix("more-"))
         if group is not None and group.can_grow:
             return HttpResponseRedirect(f"{request.path}?{group.repeat.name}={group.grown}")
+        if elsewhere := form.leads_to(then):
+            return HttpResponseRedirect(elsewhere)
+        if draft.is_complete and then in ("next", "list"):
+            for remark in form.remarks():
+                messages.warning(request, remark)
         if then == "list" or (draft.is_complete and then == "next"):
             if not draft.is_complete:
                 messages.warning(

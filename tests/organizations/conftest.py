@@ -7,7 +7,7 @@ import pytest
 from accounts.roles import MemberRole, StaffRole
 from organizations.forms.declaration import declaration_items
 from tests.factories.accounts import UserFactory
-from tests.factories.organizations import MembershipFactory, OrganizationFactory
+from tests.factories.organizations import DocumentFactory, MembershipFactory, OrganizationFactory
 from tests.factories.programmes import (
     CountryFactory,
     CountryOfficeFactory,
@@ -50,7 +50,8 @@ def house(db):
 
 @pytest.fixture
 def told(house):
-    """A valid answer to every section, as a browser sends it."""
+    """A valid answer to every section, as a browser sends it; the certificate is on record already."""
+    DocumentFactory(organization=house.organization, created_by=house.editor)
     theme, place, strategy = ThemeFactory(), PlaceFactory(parent=house.country), StrategyFactory()
     return {
         "identity": {
@@ -64,7 +65,8 @@ def told(house):
         "legal": {
             "legal_status": "formal",
             "founded": "2009",
-            "identifiers-0-scheme": "HL-MOJ",
+            "identifiers-0-scheme": "other",
+            "identifiers-0-register": "HL-MOJ",
             "identifiers-0-value": "4711",
         },
         "people": {

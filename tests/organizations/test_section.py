@@ -281,20 +281,15 @@ def test_r03_a_registration_number_of_another_organization_is_refused_in_words(c
     assert not house.organization.identifiers.exists()
 
 
-def test_s0_2_an_informal_group_gives_a_reason_in_place_of_a_number(client, house, registration):
-    client.force_login(house.editor)
-    informal = {"legal_status": "informal", "founded": "2020"}
-    assert client.post(page(registration, "legal"), informal | {"version": "0"}).status_code == 422
-    reason = {"no_certificate_reason": "The law does not ask it.", "version": "1"}
-    assert client.post(page(registration, "legal"), informal | reason).status_code == 302
-
-
 @pytest.mark.parametrize(
     ("section", "wrong", "sentence"),
     [
         ("legal", {"legal_status": "formal", "founded": "2009"}, "Add the registration number from your certificate."),
         ("legal", {"founded": "2999"}, "This year is still to come."),
-        ("legal", {"identifiers-0-value": "7"}, "Name the register"),
+        ("legal", {"identifiers-0-value": "7"}, "Choose the register"),
+        ("legal", {"identifiers-0-scheme": "other", "identifiers-0-value": "7"}, "Name the register"),
+        ("legal", {"legal_status": "formal", "founded": "2009"}, "Add your registration certificate."),
+        ("legal", {"legal_status": "informal", "founded": "2009"}, "Add the letter of somebody who knows your work."),
         ("people", {"people-0-role": "head"}, "Give an e-mail address or a telephone number"),
         ("people", {"website": "javascript:alert(1)"}, "Enter a valid URL"),
         ("mandate", {"strategies": ["999"]}, "Select a valid choice"),

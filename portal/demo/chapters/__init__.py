@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from portal.demo.chapters import passport, verification
+from portal.demo.chapters import documents, passport, verification
 
 CHAPTERS: list[Callable[[Any], None]] = [
+    documents.play,
     verification.play,
     passport.play,
 ]
