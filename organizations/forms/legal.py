@@ -63,8 +63,8 @@ class LegalForm(SectionForm):
         hint=_("As on your certificate. Add one row for each register that knows you, at home or in a host country."),
         fields={
             "scheme": lambda: forms.ChoiceField(label=_("Register")),
-            "register": lambda: forms.CharField(label=_("Its name, if it is another register"), max_length=40),
             "value": lambda: forms.CharField(label=_("Number"), max_length=80),
+            "register": lambda: forms.CharField(label=_("Its name, if it is another register"), max_length=40),
         },
         needed={"value": _("Write the number, or empty this row.")},
         after="legal_status",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date, timedelta
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from organizations.actions.registration import (
 from organizations.forms.declaration import declaration_items
 from organizations.models import Registration, VerificationQuestion
 from organizations.models.registration import CORE_SECTIONS, EXTRA_SECTIONS, Section
+from organizations.models.scheme import schemes
 from partnerships.actions import comment_agreement, create_agreement
 from partnerships.models import Agreement
 from portal.demo.chapters import CHAPTERS
@@ -189,7 +192,7 @@ class _Registering:
             )
         return Profile(
             fields={"legal_status": "formal", "founded": self.story["founded"]},
-            identifiers=[(f"{self.office.sign}-NGO", self._register_number)],
+            identifiers=[self._registered()],
         )
 
     def _who_leads(self) -> Profile:
@@ -207,9 +210,12 @@ class _Registering:
         people = [dict(zip(keys, term, strict=True)) | {"email": ""} for term in terms]
         return Profile(fields={"email": f"office.{self.number}@demo.example"}, people=people)
 
-    @property
-    def _register_number(self) -> str:
-        return f"{self.story['founded']}-{abs(hash_of(self.story['name'])) % 9000 + 1000}"
+    def _registered(self) -> tuple[str, str]:
+        """The first register of its country that the portal knows, and a number that looks like one of its own."""
+        iso2 = self.stage.places[self.story["country"]].iso2
+        register = next(scheme for scheme in schemes().values() if scheme.iso2 == iso2)
+        figures = cycle(str(hash_of(self.story["name"])))
+        return register.code, re.sub(r"\d", lambda _figure: next(figures), register.example)
 
     def _bring_paper(self, registration: Registration) -> None:
         """The certificate of whoever is registered; for an informal group, the letter of somebody who knows it."""
@@ -221,13 +227,14 @@ class _Registering:
                 "file": paper("letter.pdf", "To whom it may concern", "We have known this group for years."),
             }
         else:
+            _register, number = self._registered()
             told = {
                 "kind": "certificate",
                 "title": "Registration certificate",
                 "issuer": f"Registrar of {registration.office.name}",
-                "number": self._register_number,
+                "number": number,
                 "issued_on": date(self.story["founded"], 3, 1),
-                "file": paper("certificate.pdf", "Certificate of registration", f"Number {self._register_number}"),
+                "file": paper("certificate.pdf", "Certificate of registration", f"Number {number}"),
             }
         add_document(registration.organization, by=self.writer, **told)
 
