@@ -9,17 +9,20 @@ from accounts.admin import RecordAdmin
 from organizations.actions.organization import Profile, add_member, change_profile
 from organizations.models import (
     Document,
+    Experience,
     Identifier,
     ImportBatch,
     Membership,
     Merge,
     Observation,
+    OfficeHolder,
     Organization,
     OrganizationName,
     PossibleTwin,
     Registration,
     SanctionsEntry,
     SanctionsMatch,
+    TrackRecord,
     VerificationQuestion,
 )
 from programmes.admin import ReferenceAdmin
@@ -67,6 +70,18 @@ class MembershipInline(ReadOnlyInline):
     model = Membership
 
 
+class OfficeHolderInline(ReadOnlyInline):
+    model = OfficeHolder
+
+
+class ExperienceInline(ReadOnlyInline):
+    model = Experience
+
+
+class TrackRecordInline(ReadOnlyInline):
+    model = TrackRecord
+
+
 @admin.register(Organization)
 class OrganizationAdmin(RecordAdmin):
     form = VersionedForm
@@ -79,6 +94,11 @@ class OrganizationAdmin(RecordAdmin):
     autocomplete_fields = ["headquarters", "country"]
     readonly_fields = ["source", "merged_into"]
     inlines = [NameInline, IdentifierInline, MembershipInline]
+    readonly_fields = ["source"]
+    inlines = [
+        *(NameInline, IdentifierInline, MembershipInline),
+        *(OfficeHolderInline, ExperienceInline, TrackRecordInline),
+    ]
     show_full_result_count = False
 
     def save_model(self, request, obj, form, change):

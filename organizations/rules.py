@@ -202,6 +202,8 @@ def looks_after_partners(user):
 
 rules.add_perm("organizations.view_organization", works_for_unicef | is_member | is_in_public_directory)
 rules.add_perm("organizations.change_organization", is_member_who_edits | registers_for_an_office_of)
+rules.add_perm("organizations.view_people", works_for_unicef | is_member)
+rules.add_perm("organizations.view_capacity", works_for_unicef | is_member)
 rules.add_perm("organizations.view_members", works_for_unicef | is_member)
 rules.add_perm("organizations.manage_members", is_member_administrator)
 

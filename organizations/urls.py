@@ -21,6 +21,7 @@ app_name = "organizations"
 urlpatterns = [
     path("organizations/", organization.OrganizationList.as_view(), name="organization-list"),
     path("organizations/<int:pk>/", organization.OrganizationDetail.as_view(), name="organization-detail"),
+    path("organizations/<int:pk>/profile/", organization.OrganizationProfile.as_view(), name="organization-profile"),
     path("organizations/<int:pk>/edit/", organization.OrganizationEdit.as_view(), name="organization-edit"),
     path("organizations/<int:pk>/members/", people.MemberList.as_view(), name="member-list"),
     path("organizations/<int:pk>/members/<int:member>/remove/", people.MemberRemove.as_view(), name="member-remove"),

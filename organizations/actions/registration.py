@@ -71,11 +71,11 @@ def require_open(registration: Registration, *, by: User, section: str | None = 
     """Raise NotAllowed or NotNow unless ``by`` may fill in ``section`` now; None: the core of the form.
 
     The core is closed while the registration is with the office and after it. Extra sections stay open, and so does the
-    declaration when its wording has changed.
+    declaration when its wording has changed, or when a "no" in it is to be corrected.
     """
     require(by, "organizations.change_registration", registration)
     part = EXTRAS if section in EXTRA_SECTIONS else CORE
-    if section == Section.DECLARATION and registration.declaration_is_outdated:
+    if section == Section.DECLARATION and (registration.declaration_is_outdated or registration.declaration_is_refused):
         part = "declaration"
     if not registration.lifecycle.is_editable(registration, part):
         state = registration.lifecycle.state(registration.state)
@@ -144,7 +144,7 @@ def ask_for_declarations() -> int:
     waiting = Registration.objects.filter(
         state__in=open_to_it, submitted_at__isnull=False, declaration_version__lt=version, declaration_asked__lt=version
     ).exclude(declaration={})
-    for registration in waiting.select_related("organization", "office").iterator():
+    for registration in waiting.select_related("organization", "office").order_by("pk").iterator():
         with transaction.atomic():
             emails.declaration_asked(registration, version)
             Registration.objects.filter(pk=registration.pk).update(declaration_asked=version)

@@ -12,10 +12,24 @@ from organizations.actions.organization import Profile, change_profile
 from organizations.filters import OrganizationFilter
 from organizations.filters.organization import is_staff
 from organizations.models import (
+    Experience,
     Identifier,
+    OfficeHolder,
     Organization,
     OrganizationName,
     Presence,
+    TrackRecord,
+)
+from organizations.models.facts import (
+    CAPACITY_FACTS,
+    MANDATE_FACTS,
+    Audit,
+    CapacityAssessment,
+    Donor,
+    Duty,
+    Policy,
+    PolicyArena,
+    Population,
 )
 from organizations.passport import compose
 from organizations.passport.render import as_json
@@ -24,10 +38,17 @@ from portal.kit.api import IF_MATCH, ReadSerializer, RecordViewSet
 from programmes.models import Strategy
 
 
+def _several(kind):
+    """Several of the choices of ``kind``."""
+    return serializers.ListField(child=serializers.ChoiceField(kind.choices), required=False)
+
+
 class NameSerializer(ReadSerializer):
+    script = serializers.CharField(source="written_in", help_text=_("ISO 15924: as chosen or as the letters show."))
+
     class Meta:
         model = OrganizationName
-        fields = ["name", "kind", "language", "source"]
+        fields = ["name", "kind", "language", "script", "source"]
 
 
 class IdentifierSerializer(ReadSerializer):
@@ -47,6 +68,42 @@ class PresenceSerializer(ReadSerializer):
         fields = ["theme", "location", "source", "as_of", "since", "status"]
 
 
+class OfficeHolderSerializer(ReadSerializer):
+    """A person in an office of the organization, from when to when."""
+
+    class Meta:
+        model = OfficeHolder
+        fields = ["role", "name", "title", "email", "since", "until"]
+
+
+class ExperienceSerializer(ReadSerializer):
+    theme = serializers.SlugRelatedField("code", read_only=True)
+
+    class Meta:
+        model = Experience
+        fields = ["theme", "years"]
+
+
+class TrackRecordSerializer(ReadSerializer):
+    class Meta:
+        model = TrackRecord
+        fields = ["kind", "what", "who", "year"]
+
+
+class CapacitySerializer(ReadSerializer):
+    """How large the organization is and how it looks after money."""
+
+    donors = _several(Donor)
+    audits = _several(Audit)
+    policies = _several(Policy)
+    segregated_duties = _several(Duty)
+    capacity_assessments = _several(CapacityAssessment)
+
+    class Meta:
+        model = Organization
+        fields = CAPACITY_FACTS
+
+
 _ROW = [
     *("id", "name", "name_language", "acronym", "partner_type", "cso_type", "organization_category", "country"),
     *("is_opd", "is_parents_organization", "is_women_led", "is_youth_led", "has_disability_expertise"),
@@ -55,6 +112,7 @@ _ROW = [
 _CHANGEABLE = [
     *("focus", "is_opd", "is_parents_organization", "is_women_led", "is_youth_led", "has_disability_expertise"),
     *("mission", "mission_language", "strategies", "email", "phone", "website", "listed"),
+    *MANDATE_FACTS,
 ]
 
 
@@ -72,6 +130,11 @@ class OrganizationSerializer(OrganizationRowSerializer):
 
     strategies = serializers.SlugRelatedField("code", many=True, read_only=True)
     names = NameSerializer(many=True)
+    name_script = serializers.CharField(source="written_in", help_text=_("ISO 15924 code."))
+    populations = _several(Population)
+    policy_arenas = _several(PolicyArena)
+    experiences = ExperienceSerializer(many=True)
+    track_records = TrackRecordSerializer(many=True)
     identifiers = IdentifierSerializer(many=True)
     email = serializers.CharField(help_text=_("Empty where none is given, as the website."))
     website = serializers.CharField()
@@ -82,12 +145,14 @@ class OrganizationSerializer(OrganizationRowSerializer):
             *_ROW,
             *("headquarters", "legal_status", "founded", "focus", "mission", "mission_language", "languages"),
             *("strategies", "email", "phone", "website", "listed", "source", "names", "identifiers", "created_at"),
+            *("name_script", "populations", "disability_expertise", "policy_arenas", "experiences", "track_records"),
         ]
 
 
 class OrganizationChangeSerializer(serializers.ModelSerializer):
     """The facts that are changed by themselves. Identity, numbers and places are sections, for an office to check."""
 
+    populations = _several(Population)
     strategies = serializers.SlugRelatedField("code", many=True, queryset=Strategy.objects.all())
 
     class Meta:
@@ -174,7 +239,19 @@ class OrganizationViewSet(RecordViewSet):
         names = OrganizationName.objects.all()
         if not is_staff(self.request.user):  # how sources misspell it helps those who have to recognise it there
             names = names.exclude(kind=OrganizationName.Kind.MISSPELLING)
-        return rows.prefetch_related("strategies", "identifiers", Prefetch("names", names))
+        experiences = Experience.objects.select_related("theme")
+        if not self._sees_all(self.kwargs.get("pk")):
+            experiences = experiences.exclude(theme__is_sensitive=True)
+        return rows.prefetch_related(
+            *("strategies", "identifiers", "track_records"),
+            Prefetch("names", names),
+            Prefetch("experiences", experiences),
+        )
+
+    def _sees_all(self, organization_id):
+        """Whether the caller is UNICEF staff or acts for the organization."""
+        user = self.request.user
+        return is_staff(user) or (user.is_authenticated and user.acts_for(int(organization_id)))
 
     @extend_schema(responses={200: OrganizationSerializer, 302: MergedSerializer})
     def retrieve(self, request, *args, **kwargs):
@@ -214,9 +291,21 @@ class OrganizationViewSet(RecordViewSet):
     @action(detail=True, methods=["get"], filter_backends=[], filterset_class=None)
     def presences(self, request, pk):
         """Where the organization works on what. Sensitive themes are shown to UNICEF staff and to its own people."""
-        organization, user = self.get_record(), request.user
-        rows = organization.presences.select_related("theme", "location")
-        sees_all = user.is_authenticated and (
-            user.is_superuser or user.works_for_unicef or user.acts_for(organization.pk)
-        )
-        return self.page_of(rows if sees_all else rows.exclude(theme__is_sensitive=True), PresenceSerializer)
+        rows = self.get_record().presences.select_related("theme", "location")
+        return self.page_of(rows if self._sees_all(pk) else rows.exclude(theme__is_sensitive=True), PresenceSerializer)
+
+    @extend_schema(responses=OfficeHolderSerializer(many=True), filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[], filterset_class=None)
+    def people(self, request, pk):
+        """Who holds which office, now and before; for UNICEF staff and the organization's own people."""
+        organization = self.get_record()
+        require(request.user, "organizations.view_people", organization)
+        return Response(OfficeHolderSerializer(organization.office_holders.all(), many=True).data)
+
+    @extend_schema(responses=CapacitySerializer, filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[], filterset_class=None)
+    def capacity(self, request, pk):
+        """Capacity and funding; for UNICEF staff and the organization's own people."""
+        organization = self.get_record()
+        require(request.user, "organizations.view_capacity", organization)
+        return Response(CapacitySerializer(organization).data)

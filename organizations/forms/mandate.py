@@ -17,6 +17,13 @@ EVIDENCE = (
 """What two of the traits ask for (S1-7, S1-16): trait, column, what is said when it is missing."""
 
 
+def missing_evidence(cleaned):
+    """Yield (field, what to say) where a trait is claimed and nothing stands behind it."""
+    for trait, name, sentence in EVIDENCE:
+        if trait in cleaned.get("traits", ()) and not cleaned.get(name):
+            yield name, sentence
+
+
 class MandateForm(SectionForm):
     """S0-13 to S0-19, S1-7. Themes are asked with the places: what is done differs from place to place."""
 
@@ -76,9 +83,8 @@ class MandateForm(SectionForm):
 
     def clean(self):
         cleaned = super().clean()
-        for trait, name, sentence in EVIDENCE:
-            if trait in cleaned.get("traits", ()) and not cleaned.get(name):
-                self.add_error(name, sentence)
+        for name, sentence in missing_evidence(cleaned):
+            self.add_error(name, sentence)
         return cleaned
 
     def to_profile(self):

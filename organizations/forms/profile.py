@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organizations.actions.organization import Profile
 from organizations.forms.choices import languages
+from organizations.forms.mandate import MandateForm, missing_evidence
 from organizations.models import Organization
 from organizations.models.organization import LANGUAGE_CHOICES, TRAITS
 
@@ -31,8 +32,13 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = Organization
-        fields = ["mission", "mission_language", "email", "phone", "website", "languages", "traits", "listed"]
-        widgets = {"mission": forms.Textarea(attrs={"rows": 6, "dir": "auto"})}
+        fields = [
+            *("mission", "mission_language", "populations", "email", "phone", "website", "languages"),
+            *("traits", "opd_evidence", "disability_expertise", "listed"),
+        ]
+        labels = MandateForm.Meta.labels
+        help_texts = {name: MandateForm.Meta.help_texts[name] for name in ("opd_evidence", "disability_expertise")}
+        widgets = MandateForm.Meta.widgets
 
     def __init__(self, data: Any = None, *, organization: Organization) -> None:
         traits = [name for name in TRAITS if getattr(organization, name)]
@@ -43,6 +49,12 @@ class ProfileForm(forms.ModelForm):
         others = [(code, code) for code in organization.languages if code not in known]
         self.fields["mission_language"].choices = languages(organization.mission_language)
         self.fields["languages"].choices = [*LANGUAGE_CHOICES, *others]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name, sentence in missing_evidence(cleaned):
+            self.add_error(name, sentence)
+        return cleaned
 
     def to_profile(self) -> Profile:
         """What :func:`change_profile` has to write."""

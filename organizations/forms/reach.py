@@ -22,7 +22,9 @@ def _records(kind, hint, what, who, year, after):
         title=kind.label,
         hint=hint,
         fields={
-            "what": lambda: forms.CharField(label=what, max_length=500, widget=forms.TextInput(attrs={"dir": "auto"})),
+            "what": lambda: forms.CharField(
+                label=what, max_length=500, widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"})
+            ),
             "who": lambda: forms.CharField(label=who, max_length=200),
             "year": lambda: forms.IntegerField(
                 label=year, validators=[MinValueValidator(1850)], widget=forms.NumberInput

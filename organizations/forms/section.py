@@ -158,12 +158,18 @@ class SectionForm(forms.ModelForm):
 
     def answers(self) -> Iterator[tuple[str, str]]:
         """Yield (question, answer in words) of what stands in the form."""
+        rows = {
+            bound.html_name: f"{group.repeat.title} {number}, {bound.label}"
+            for group in self.groups.values()
+            for number, row in enumerate(group.fields, start=1)
+            for bound in row.values()
+        }
         for bound in self.visible_fields():
             value = bound.value()
             values = value if isinstance(value, list) else [value]
             words = flat(getattr(bound.field, "choices", ()))
             said = [words.get(str(each), str(each)) for each in values if each not in (None, "")]
-            yield str(bound.label), ", ".join(said)
+            yield rows.get(bound.html_name, str(bound.label)), ", ".join(said)
 
     # --- Rows -------------------------------------------------------------------------------------------------------
 

@@ -50,7 +50,7 @@ def sections_are_complete(registration: Any) -> str | None:
 
 def declaration_is_accepted(registration: Any) -> str | None:
     """R-01: whoever answers "No" to any item of the declaration cannot apply."""
-    if "no" in registration.declaration.values():
+    if registration.declaration_is_refused:
         return _now(
             "You answered “No” in the integrity declaration. UNICEF can only work with organizations that accept it."
         )

@@ -217,6 +217,11 @@ class Registration(Stateful):
         """Whether it was answered, and the wording has changed since (R-01)."""
         return bool(self.declaration) and self.declaration_version < declaration_version()
 
+    @property
+    def declaration_is_refused(self) -> bool:
+        """Whether a sentence of it was answered “No” (R-01)."""
+        return "no" in self.declaration.values()
+
     def active_questions(self):
         return VerificationQuestion.objects.filter(is_active=True)
 

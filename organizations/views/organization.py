@@ -149,6 +149,7 @@ class OrganizationDetail(RecordPage):
             "names": self._names(for_unicef),
             "identifiers": organization.identifiers.all(),
             "strategies": organization.strategies.all(),
+            "sees_all": sees_all,
             "registrations": self._shown(registrations),
             "agreements": self._agreements(),
             "may_edit": user.has_perm("organizations.change_organization", organization),
@@ -201,6 +202,27 @@ class OrganizationDetail(RecordPage):
         agreements = self.object.agreements
         seen = agreements.model._default_manager.visible_to(self.request.user)
         return seen.filter(organization=self.object).select_related("office")[:AGREEMENTS_SHOWN]
+
+
+class OrganizationProfile(RecordPage):
+    """What stands behind it: experience and reach for everybody; people, size and money for those who may know."""
+
+    model = Organization
+    template_name = "organizations/organization_profile.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        organization, user = self.object, self.request.user
+        may_see_people = user.has_perm("organizations.view_people", organization)
+        experiences = organization.experiences.select_related("theme")
+        context = {
+            "experiences": experiences if may_see_people else experiences.exclude(theme__is_sensitive=True),
+            "track_records": organization.track_records.all(),
+            "people": organization.office_holders.visible_to(user),
+            "may_see_people": may_see_people,
+            "is_public": not may_see_people,
+            "may_see_capacity": user.has_perm("organizations.view_capacity", organization),
+        }
+        return super().get_context_data(**kwargs) | context
 
 
 class OrganizationEdit(LoginRequiredMixin, View):

@@ -240,6 +240,8 @@ class RegistrationDetail(OneRegistration, RecordPage):
             "mark": mark_seen(registration.organization, self.request.user),
             "may_change": self.may("change"),
             "may_accept": self.may_accept,
+            "refused": refused(registration),
+            "is_open": self.is_open,
         }
         if context["may_change"] and registration.lifecycle.is_editable(registration, EXTRAS):
             context["later"] = self.tasks(EXTRA_SECTIONS)
@@ -257,8 +259,7 @@ class RegistrationDetail(OneRegistration, RecordPage):
         return {
             "tasks": tasks,
             "done": sum(task.state == "done" for task in tasks),
-            "todo": [task.section for task in tasks if task.state != "done"],
-            "refused": refused(registration),
+            "todo": [task for task in tasks if task.state != "done"],
             "sending": sending,
             "other_reasons": [reason for reason in sending.reasons if reason not in said] if sending else [],
         }

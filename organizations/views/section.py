@@ -155,14 +155,17 @@ class CheckAnswers(OpenForm):
         # By links to the sections themselves.
         said = {sections_are_complete(registration), declaration_is_accepted(registration)}
         reasons = registration.lifecycle.reasons_against(self.move, registration)
+        todo = [task for task in self.tasks(CORE_SECTIONS) if task.state != "done"]
         context = self.summaries() | {
             "form": form,
             "registration": registration,
             "move": self.move,
             "reasons": [reason for reason in reasons if reason not in said],
             "may_send": self.may("submit"),
-            "incomplete": registration.missing_for(CORE_SECTIONS),
+            "todo": todo,
+            "incomplete": [task.section for task in todo],
             "refused": refused(registration),
+            "is_open": True,
         }
         return render(self.request, "organizations/registration_check.html", context, status=status)
 
