@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin import RecordAdmin
 from organizations.actions.organization import Profile, add_member, change_profile
 from organizations.models import (
+    Assessment,
+    AssessmentCriterion,
+    AssessmentScheme,
     Document,
     Experience,
     Identifier,
@@ -18,6 +21,7 @@ from organizations.models import (
     OfficeHolder,
     Organization,
     OrganizationName,
+    PlanAction,
     PossibleTwin,
     Registration,
     SanctionsEntry,
@@ -220,4 +224,38 @@ class DocumentAdmin(RecordAdmin):
     list_filter = ["kind", "state", "audience"]
     list_select_related = ["organization"]
     search_fields = ["title", "number", "organization__search_text"]
+
+
+@admin.register(AssessmentScheme)
+class AssessmentSchemeAdmin(ReferenceAdmin):
+    """How the points of each kind of assessment become a rating, and for how many years it is good."""
+
+    fixed = ("kind",)
+    list_display = ["kind", "rule", "medium_from", "significant_from", "high_from", "years_valid"]
+
+
+@admin.register(AssessmentCriterion)
+class AssessmentCriterionAdmin(ReferenceAdmin):
+    """What assessments look at. One that is no longer asked is switched off."""
+
+    fixed = ("kind", "code")
+    list_display = ["kind", "code", "order", "text", "is_active"]
+    list_filter = ["kind"]
+
+
+@admin.register(Assessment)
+class AssessmentAdmin(RecordAdmin):
+    view_permission = "organizations.view_assessment"
+    list_display = ["organization", "kind", "office", "state", "rating", "valid_until"]
+    list_filter = ["kind", "state", "rating"]
+    list_select_related = ["organization", "office"]
+    readonly_fields = ["state", "state_since", "score", "rating", "valid_until"]
+
+
+@admin.register(PlanAction)
+class PlanActionAdmin(RecordAdmin):
+    view_permission = "organizations.view_plan_action"
+    list_display = ["text", "organization", "office", "state", "due_on"]
+    list_filter = ["state"]
+    list_select_related = ["organization", "office"]
     readonly_fields = ["state", "state_since"]

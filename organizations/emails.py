@@ -183,3 +183,65 @@ def _tell_of_flag(people, observation, template, occasion, **context):
         {"observation": observation, **context},
         path=observation.get_absolute_url(),
     )
+
+
+def assessment_moved(assessment, occasion, reason):
+    """The organization's administrators and editors: asked to rate yourselves, or the result is there."""
+    _tell_of_assessment(
+        _people_of(assessment.organization_id),
+        assessment,
+        "assessment-moved",
+        occasion,
+        occasion=occasion,
+        reason=reason,
+    )
+
+
+def assessment_handed_in(assessment):
+    """The assessor: the organization has rated itself."""
+    _tell_of_assessment([assessment.created_by], assessment, "assessment-handed-in", f"handed-in:{assessment.version}")
+
+
+def assessment_lapses(assessment):
+    """Whoever made it: its rating lapses soon. Once."""
+    _tell_of_assessment([assessment.created_by], assessment, "assessment-lapses", "lapses")
+
+
+def _tell_of_assessment(people, assessment, template, key, **context):
+    notify(
+        people,
+        f"assessment:{assessment.pk}:{key}",
+        template,
+        {"assessment": assessment, **context},
+        path=assessment.get_absolute_url(),
+    )
+
+
+def plan_action_done(action, reason):
+    """The office's programme officers and partnership managers: the organization says that it is done."""
+    roles = [StaffRole.PROGRAMME_OFFICER, StaffRole.PARTNERSHIP_MANAGER]
+    people = User.objects.filter(
+        staff_assignments__office=action.office_id, staff_assignments__role__in=roles, is_active=True
+    )
+    _tell_of_plan_action(people, action, "done", reason=reason)
+
+
+def plan_action_reopened(action, reason):
+    """The organization: something is still missing."""
+    _tell_of_plan_action(_people_of(action.organization_id), action, "reopened", reason=reason)
+
+
+def plan_action_due(action):
+    """The organization: it is due soon, and once more when it is overdue."""
+    occasion = "overdue" if action.is_overdue else "due"
+    _tell_of_plan_action(_people_of(action.organization_id), action, occasion, number=action.due_on)
+
+
+def _tell_of_plan_action(people, action, occasion, number=None, **context):
+    notify(
+        people,
+        f"plan-action:{action.pk}:{occasion}:{number or action.version}",
+        "plan-action",
+        {"action": action, "occasion": occasion, **context},
+        path=action.get_absolute_url(),
+    )

@@ -115,6 +115,27 @@ def fills_it_in_on_behalf(user, registration):
     return registration.on_behalf and user.holds(StaffRole.REGISTRATION_OFFICER, registration.office)
 
 
+ASSESSORS = (StaffRole.REGISTRATION_OFFICER, StaffRole.PROGRAMME_OFFICER, StaffRole.PARTNERSHIP_MANAGER)
+
+
+@relation
+def assesses_for_its_office(user, assessment):
+    return any(user.holds(role, assessment.office) for role in ASSESSORS)
+
+
+@relation
+def is_told_of_the_assessment(user, assessment):
+    """Its organization reads results, and what it is asked to rate; an assessment on its way is the office's own."""
+    return user.acts_for(assessment.organization_id) and assessment.is_told_to_its_organization
+
+
+@relation
+def decides_on_assessments(user, assessment):
+    return any(
+        user.holds(role, assessment.office) for role in (StaffRole.PARTNERSHIP_MANAGER, StaffRole.HEAD_OF_OFFICE)
+    )
+
+
 @relation
 def submitted_it(user, registration):
     return registration.submitted_by_id == user.pk
@@ -267,3 +288,13 @@ rules.add_perm("organizations.import_data", is_headquarters_editor)
 rules.add_perm("organizations.view_sanctions", is_headquarters_editor)
 rules.add_perm("organizations.decide_sanctions", is_headquarters_editor)
 rules.add_perm("organizations.confirm_sanctions", only_superusers)
+# Assessments and the strengthening plan. Four eyes: whoever put the ratings forward does not make them final.
+rules.add_perm("organizations.list_assessments", works_for_unicef)
+rules.add_perm("organizations.view_assessment", works_for_unicef | is_told_of_the_assessment)
+rules.add_perm("organizations.view_plan_action", works_for_unicef | is_of_its_organization)
+rules.add_perm("organizations.assess", assesses_for_its_office)
+rules.add_perm("organizations.assess_oneself", edits_its_organization)
+rules.add_perm("organizations.comment_assessment", works_at_its_office | is_of_its_organization)
+rules.add_perm("organizations.decide_assessment", decides_on_assessments & ~submitted_it & ~is_of_its_organization)
+rules.add_perm("organizations.carry_out_plan", edits_its_organization)
+rules.add_perm("organizations.follow_up_plan", assesses_for_its_office)

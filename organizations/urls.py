@@ -3,6 +3,7 @@
 from django.urls import path
 
 from organizations.views import (
+    assessment,
     document,
     imports,
     merge,
@@ -50,6 +51,25 @@ urlpatterns = [
     path("documents/<int:pk>/replace/", document.DocumentReplace.as_view(), name="document-replace"),
     path("documents/<int:pk>/versions/<int:number>/", document.DocumentFile.as_view(), name="document-file"),
     path("documents/<int:pk>/<slug:transition>/", document.DocumentTransition.as_view(), name="document-transition"),
+    path("organizations/<int:pk>/assessments/", assessment.OfOrganization.as_view(), name="organization-assessments"),
+    path("organizations/<int:pk>/assessments/new/", assessment.AssessmentStart.as_view(), name="assessment-start"),
+    path("organizations/<int:pk>/plan/new/", assessment.PlanActionPropose.as_view(), name="plan-action-propose"),
+    path("assessments/", assessment.AssessmentList.as_view(), name="assessment-list"),
+    path("assessments/<int:pk>/", assessment.AssessmentDetail.as_view(), name="assessment-detail"),
+    path("assessments/<int:pk>/rate/", assessment.AssessmentRate.as_view(), name="assessment-rate"),
+    path("assessments/<int:pk>/comment/", assessment.AssessmentComment.as_view(), name="assessment-comment"),
+    path(
+        "assessments/<int:pk>/<slug:transition>/",
+        assessment.AssessmentTransition.as_view(),
+        name="assessment-transition",
+    ),
+    path("plan-actions/", assessment.PlanActionList.as_view(), name="plan-action-list"),
+    path("plan-actions/<int:pk>/", assessment.PlanActionDetail.as_view(), name="plan-action-detail"),
+    path(
+        "plan-actions/<int:pk>/<slug:transition>/",
+        assessment.PlanActionTransition.as_view(),
+        name="plan-action-transition",
+    ),
     path("my-organization/", people.MyOrganization.as_view(), name="my-organization"),
     path("register/", registration.Register.as_view(), name="register"),
     path("registrations/", registration.RegistrationList.as_view(), name="registration-list"),

@@ -272,6 +272,9 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "AgreementKindEnum": "partnerships.models.AgreementKind",
+        "AssessmentKindEnum": "organizations.models.assessment.AssessmentKind",
+        "AssessmentStateEnum": "organizations.lifecycle.AssessmentState",
+        "CriterionLevelEnum": "organizations.models.assessment.Level",
         "DocumentKindEnum": "organizations.models.Document.Kind",
         "ImportKindEnum": "organizations.models.ImportBatch.Kind",
         "NameKindEnum": "organizations.models.OrganizationName.Kind",
@@ -295,6 +298,8 @@ DAILY_JOBS = [
     "organizations.actions.document.remind_of_expiry",
     "organizations.actions.merge.close_merges",
     "organizations.actions.screening.rescreen",
+    "organizations.actions.assessment.remind_of_assessments",
+    "organizations.actions.assessment.remind_of_plan_actions",
 ]
 
 # --- Logs -------------------------------------------------------------------------------------------------------------

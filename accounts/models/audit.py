@@ -89,6 +89,7 @@ EVENT_TITLES = {
     "commented": _("Comment"),
     "imported": _("Imported"),
     "answered": _("Question answered"),
+    "rated": _("Criteria rated"),
     "declared": _("Integrity declaration answered"),
     "member_added": _("Member added"),
     "member_removed": _("Member removed"),

@@ -1,6 +1,7 @@
-"""What happens to organizations and what belongs to them. One file for each subject."""
+"""What happens to organizations and to all that is kept about them. One file for each subject."""
 
 from organizations.actions import (
+    assessment,
     document,
     imports,
     merge,
@@ -13,6 +14,7 @@ from organizations.actions import (
 )
 
 __all__ = [
+    "assessment",
     "document",
     "imports",
     "merge",

@@ -1,5 +1,6 @@
 """The API, one file for each kind of record. Everything is done by the actions."""
 
+from organizations.api.assessment import AssessmentViewSet, PlanActionViewSet
 from organizations.api.document import DocumentViewSet
 from organizations.api.imports import ImportViewSet
 from organizations.api.merge import MergeViewSet
@@ -15,6 +16,8 @@ ROUTES = [
     ("registrations", RegistrationViewSet, "registration"),
     ("observations", ObservationViewSet, "observation"),
     ("sanctions", SanctionsViewSet, "sanctions"),
+    ("assessments", AssessmentViewSet, "assessment"),
+    ("plan-actions", PlanActionViewSet, "plan-action"),
     ("twins", TwinViewSet, "twin"),
     ("merges", MergeViewSet, "merge"),
     ("imports", ImportViewSet, "import"),

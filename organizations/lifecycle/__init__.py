@@ -1,5 +1,6 @@
 """When: one file for each kind of record that has a life."""
 
+from organizations.lifecycle.assessment import ASSESSMENT, PLAN_ACTION, AssessmentState, PlanActionState
 from organizations.lifecycle.document import DOCUMENT, DocumentState
 from organizations.lifecycle.imports import IMPORT, ImportState
 from organizations.lifecycle.merge import MERGE, MergeState
@@ -21,6 +22,7 @@ from organizations.lifecycle.sanctions import SANCTIONS, MatchState
 from organizations.lifecycle.twin import TWIN, TwinState
 
 __all__ = [
+    "ASSESSMENT",
     "CORE",
     "DECIDED",
     "DOCUMENT",
@@ -30,17 +32,20 @@ __all__ = [
     "IMPORT",
     "MERGE",
     "OBSERVATION",
+    "PLAN_ACTION",
     "REGISTRATION",
     "SANCTIONS",
     "STOPPED",
     "TWIN",
     "WITH_OFFICE",
     "WITH_PARTNER",
+    "AssessmentState",
     "DocumentState",
     "ImportState",
     "MatchState",
     "MergeState",
     "ObservationState",
+    "PlanActionState",
     "RegistrationState",
     "TwinState",
     "declaration_is_accepted",

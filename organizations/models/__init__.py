@@ -1,3 +1,10 @@
+from organizations.models.assessment import (
+    Assessment,
+    AssessmentCriterion,
+    AssessmentFinding,
+    AssessmentScheme,
+    PlanAction,
+)
 from organizations.models.document import Document, DocumentVersion
 from organizations.models.imports import ImportBatch
 from organizations.models.merge import Merge
@@ -12,6 +19,10 @@ from organizations.models.sanctions import SanctionsEntry, SanctionsList, Sancti
 from organizations.models.twin import NameKey, PossibleTwin, TwinReason
 
 __all__ = [
+    "Assessment",
+    "AssessmentCriterion",
+    "AssessmentFinding",
+    "AssessmentScheme",
     "Document",
     "DocumentVersion",
     "Experience",
@@ -25,6 +36,7 @@ __all__ = [
     "Organization",
     "OrganizationName",
     "PassportLink",
+    "PlanAction",
     "PossibleTwin",
     "Presence",
     "Registration",

@@ -1,13 +1,14 @@
-"""Adds the verification questions that the portal ships."""
+"""Adds the verification questions and the criteria of assessments that the portal ships."""
 
 import tomllib
 from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
-from organizations.models import VerificationQuestion
+from organizations.models import AssessmentCriterion, AssessmentScheme, VerificationQuestion
 
-QUESTIONS = Path(__file__).resolve().parents[2] / "data" / "questions.toml"
+DATA = Path(__file__).resolve().parents[2] / "data"
+QUESTIONS, ASSESSMENTS = DATA / "questions.toml", DATA / "assessments.toml"
 
 
 def load_questions() -> int:
@@ -23,8 +24,26 @@ def load_questions() -> int:
     return len(missing)
 
 
+def load_assessments() -> int:
+    """Add the criteria of ``data/assessments.toml`` and the ways of counting them that are missing."""
+    told = tomllib.loads(ASSESSMENTS.read_text(encoding="utf-8"))
+    schemes = set(AssessmentScheme.objects.values_list("kind", flat=True))
+    AssessmentScheme.objects.bulk_create(
+        AssessmentScheme(**scheme) for scheme in told["scheme"] if scheme["kind"] not in schemes
+    )
+    held = set(AssessmentCriterion.objects.values_list("kind", "code"))
+    missing = [
+        AssessmentCriterion(order=10 * place, **criterion)
+        for place, criterion in enumerate(told["criterion"], start=1)
+        if (criterion["kind"], criterion["code"]) not in held
+    ]
+    AssessmentCriterion.objects.bulk_create(missing)
+    return len(missing)
+
+
 class Command(BaseCommand):
-    help = "Add the verification questions that are missing. Running it again changes nothing."
+    help = "Add the questions of verification and assessment that are missing. Running it again changes nothing."
 
     def handle(self, *args, **options):
         self.stdout.write(f"Verification questions added: {load_questions()}")
+        self.stdout.write(f"Criteria of assessments added: {load_assessments()}")

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from portal.demo.chapters import documents, passport, verification
+from portal.demo.chapters import assessment, documents, passport, verification
 
 CHAPTERS: list[Callable[[Any], None]] = [
     documents.play,
     verification.play,
     passport.play,
+    assessment.play,
 ]
 """Played in this order, each through the portal's own actions."""

@@ -1,18 +1,10 @@
 """Writes docs/who-may-do-what.md: role × state × move, asked of the rules themselves."""
 
+from django.apps import apps
+
 from accounts.models import User
 from accounts.roles import MemberRole, StaffRole
-from organizations.models import (
-    Document,
-    ImportBatch,
-    Merge,
-    Observation,
-    Organization,
-    PossibleTwin,
-    Registration,
-    SanctionsMatch,
-)
-from partnerships.models import Agreement
+from organizations.models import Organization
 from portal.kit.lifecycle import LIFECYCLES
 from portal.management.generated import GeneratedPage
 from programmes.models import CountryOffice, RegionalOffice, StaffAssignment
@@ -35,20 +27,20 @@ def cast():
 
 
 def stage():
-    """Return one record of each kind, of the office and the organization that the cast belongs to; none is stored."""
+    """Return one record of each kind, of the office and the organization that the cast belongs to; none is stored.
+
+    Where a record names a person whose part no other may take, that is somebody outside the cast.
+    """
     office, organization = CountryOffice(pk=1, region=RegionalOffice(pk=1)), Organization(pk=1)
     organization.filled_in_by = organization.offices_concerned = lambda: []
-    records = (
-        Registration(organization=organization, office=office, submitted_by_id=0),
-        Document(organization=organization),
-        PossibleTwin(first=organization, second=organization),
-        Merge(kept=organization, merged=organization),
-        ImportBatch(),
-        Observation(organization=organization, office=office, author_id=0),
-        SanctionsMatch(),
-        Agreement(organization=organization, office=office),
-    )
-    return {record._meta.label_lower: record for record in records}
+    known = {"office": office, "author_id": 0, "submitted_by_id": 0}
+    known |= dict.fromkeys(("organization", "first", "second", "kept", "merged"), organization)
+    records = {}
+    for label in LIFECYCLES:
+        model = apps.get_model(label)
+        names = {name for field in model._meta.concrete_fields for name in (field.name, field.attname)}
+        records[label] = model(**{name: value for name, value in known.items() if name in names})
+    return records
 
 
 class Command(GeneratedPage):
