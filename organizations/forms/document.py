@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from organizations.models import Document
+from organizations.models.document import NEEDED
 from portal.kit.uploads import DOCUMENTS, check_upload
 from portal.kit.views import DateInput
 
@@ -38,6 +41,20 @@ class FactsForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["version"] = self.instance.version
+        for name, sentence in NEEDED.get(self.kind, {}).items():
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = sentence
+
+    def full_clean(self) -> None:
+        """The record says again what a needed field has said already; once is enough."""
+        super().full_clean()
+        for said in self.errors.values() if self.is_bound else ():
+            said.data = list({str(error.message): error for error in said.data}.values())
+
+    @property
+    def kind(self) -> str:
+        """The kind of the document, as far as it is known when the form is drawn."""
+        return self.data.get("kind") or self.initial.get("kind") or self.instance.kind
 
     def facts(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in FACTS}
@@ -50,9 +67,14 @@ class FileForm(FactsForm):
         label=_("File"),
         allow_empty_file=True,  # the door for files says what to do about an empty one
         widget=forms.FileInput(attrs={"accept": ",".join(ending for kind in DOCUMENTS for ending in kind.endings)}),
-        help_text=_("PDF, photo (JPEG, PNG), Word, Excel or OpenDocument, up to 10 MB. A clear photo will do."),
         error_messages={"required": _("Choose the file.")},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = _(
+            "PDF, photo (JPEG, PNG), Word, Excel or OpenDocument, up to %(limit)s. A clear photo will do."
+        ) % {"limit": filesizeformat(settings.UPLOAD_MAX_BYTES)}
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]

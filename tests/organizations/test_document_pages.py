@@ -216,3 +216,10 @@ def test_api_keeps_out_whom_the_rules_keep_out(client, house, document, who, sta
     assert client.patch(path, {"title": "T"}, content_type="application/json").status_code == status
     assert client.post(f"{path}replace/", {"file": sent()}).status_code == status
     assert (client.get(path).status_code == 404) == (who == "stranger")
+
+
+@pytest.mark.parametrize(("kind", "optional"), [("certificate", 2), ("referee_letter", 4), ("other", 5)])
+def test_form_marks_as_optional_only_what_the_kind_leaves_open(client, house, kind, optional):
+    client.force_login(house.editor)
+    page = client.get(f"/organizations/{house.organization.pk}/documents/new/", {"kind": kind})
+    assert page.text.count("(optional)") == optional
