@@ -20,7 +20,7 @@ from django.utils import timezone, translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from accounts.models import ApiToken, AuditEvent, Notification, User
+from accounts.models import Addressee, ApiToken, AuditEvent, Notification, User
 from accounts.models.base import Recorded, Stateful
 from portal.kit.access import NotNow, Stale, require
 from portal.kit.lifecycle import Reason, Transition
@@ -209,19 +209,24 @@ def _diff(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]
 # --- Messages ---------------------------------------------------------------------------------------------------------
 
 
-def notify(recipients: Iterable[User], key: str, template: str, context: dict[str, Any], path: str = "") -> None:
+def notify(
+    recipients: Iterable[User | Addressee], key: str, template: str, context: dict[str, Any], path: str = ""
+) -> None:
     """Put one message for each recipient into the outbox, in that person's language.
 
     ``template`` names ``emails/<template>-subject.txt`` and ``emails/<template>.txt``. The same ``key`` is never
     written twice to one person.
     """
     messages = []
-    for recipient in {person.pk: person for person in recipients}.values():
+    for recipient in {person.email.lower(): person for person in recipients}.values():
+        account = recipient if isinstance(recipient, User) else None
         with translation.override(recipient.language):
             told = {**context, "recipient": recipient}
             messages.append(
                 Notification(
-                    recipient=recipient,
+                    recipient=account,
+                    address="" if account else recipient.email,
+                    language="" if account else recipient.language,
                     key=key,
                     subject=_one_line(render_to_string(f"emails/{template}-subject.txt", told)),
                     body=render_to_string(f"emails/{template}.txt", told).strip(),
@@ -257,12 +262,12 @@ def send_due_notifications(now: datetime | None = None) -> int:
 
 
 def _send(message: Notification) -> None:
-    with translation.override(message.recipient.language):
+    with translation.override(message.to.language):
         context = {"message": message, "url": f"{settings.BASE_URL}{message.path}" if message.path else ""}
         mail = EmailMultiAlternatives(
             subject=message.subject,
             body=render_to_string("emails/notification.txt", context),
-            to=[message.recipient.email],
+            to=[message.to.email],
         )
         mail.attach_alternative(render_to_string("emails/notification.html", context), "text/html")
         mail.send()

@@ -147,10 +147,10 @@ class NotificationAdmin(RecordAdmin):
     """The outbox: what is due, what was sent, and what could not be."""
 
     view_permission = "accounts.administer_accounts"
-    list_display = ["subject", "recipient", "due_at", "sent_at", "attempts", "error"]
+    list_display = ["subject", "to", "due_at", "sent_at", "attempts", "error"]
     list_filter = [GivenUp]
     list_select_related = ["recipient"]
-    search_fields = ["recipient__email", "subject", "key"]
+    search_fields = ["recipient__email", "address", "subject", "key"]
     actions = ["try_again"]
 
     @admin.action(description=_("Try to send again"), permissions=["view"])

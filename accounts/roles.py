@@ -33,6 +33,11 @@ class MemberRole(TextChoices):
     def description(self) -> str:
         return _MEMBER[self]
 
+    @property
+    def in_branches(self) -> "MemberRole":
+        """What a role at a headquarters is worth in its branches: the same, but each branch names who signs."""
+        return MemberRole.VIEWER if self is MemberRole.AUTHORISED_OFFICER else self
+
 
 _STAFF = {
     StaffRole.REGISTRATION_OFFICER: _(
@@ -47,7 +52,10 @@ _STAFF = {
     StaffRole.REVIEWER: _("Reads agreements under review and comments on them."),
     StaffRole.HEAD_OF_OFFICE: _("Approves agreements after review and signs them for UNICEF."),
     StaffRole.VIEWER: _("Reads the office's registrations and agreements; changes nothing."),
-    StaffRole.HQ_EDITOR: _("Works for headquarters: sees every country and looks after international organizations."),
+    StaffRole.HQ_EDITOR: _(
+        "Works for headquarters: sees every country, and checks and verifies the headquarters of international "
+        "organizations."
+    ),
 }
 
 _MEMBER = {

@@ -65,6 +65,7 @@ def _with_only(user: User, **held: Any) -> User:
     """Return somebody like ``user`` who holds nothing but ``held``; never stored."""
     person = User(pk=user.pk)
     person.posts, person.roles_by_organization = held.get("posts", []), held.get("roles_by_organization", {})
+    person.verified_addresses = set()
     return person
 
 

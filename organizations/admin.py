@@ -15,6 +15,8 @@ from organizations.models import (
     Experience,
     Identifier,
     ImportBatch,
+    Invitation,
+    JoinRequest,
     Membership,
     Merge,
     Observation,
@@ -133,6 +135,26 @@ class MembershipAdmin(RecordAdmin):
 
     def save_model(self, request, obj, form, change):
         obj.pk = add_member(obj.organization, by=request.user, email=obj.user.email, role=obj.role).pk
+
+
+@admin.register(Invitation)
+class InvitationAdmin(RecordAdmin):
+    view_permission = "organizations.view_invitation"
+    list_display = ["email", "organization", "role", "state", "lapses_at"]
+    list_filter = ["state", "role"]
+    list_select_related = ["organization"]
+    search_fields = ["email", "organization__search_text"]
+    readonly_fields = ["state", "state_since"]
+
+
+@admin.register(JoinRequest)
+class JoinRequestAdmin(RecordAdmin):
+    view_permission = "organizations.view_join_request"
+    list_display = ["person", "organization", "role", "state", "state_since"]
+    list_filter = ["state", "role"]
+    list_select_related = ["person", "organization"]
+    search_fields = ["person__email", "called", "organization__search_text"]
+    readonly_fields = ["state", "state_since"]
 
 
 @admin.register(Registration)

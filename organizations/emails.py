@@ -1,14 +1,17 @@
 """The messages about organizations and registrations: who is told what, when."""
 
+from django.db.models import Q
+from django.urls import reverse
+
 from accounts.actions import notify
-from accounts.models import User
+from accounts.models import Addressee, User
 from accounts.roles import MemberRole, StaffRole
 
 
 def registration_submitted(registration):
     """The office's registration officers: a form waits for you."""
     _tell(
-        _officers_of(registration.office_id),
+        _officers_of(registration.office),
         registration,
         "registration-submitted",
         registration.state,
@@ -32,7 +35,7 @@ def registration_answered(registration, answer, reason):
 def registration_commented(registration, event, *, by):
     """The other side: somebody wrote to you."""
     is_partner = by.acts_for(registration.organization_id)
-    people = _officers_of(registration.office_id) if is_partner else _people_of(registration.organization_id)
+    people = _officers_of(registration.office) if is_partner else _people_of(registration.organization_id)
     _tell(people, registration, "registration-commented", "comment", event.pk, event=event)
 
 
@@ -50,7 +53,7 @@ def declaration_asked(registration, version):
 
 def declaration_refused(registration):
     """The office's registration officers: the organization cannot say yes to every sentence any more (R-01)."""
-    _tell(_officers_of(registration.office_id), registration, "declaration-refused", "refused", registration.version)
+    _tell(_officers_of(registration.office), registration, "declaration-refused", "refused", registration.version)
 
 
 def member_added(membership, *, by):
@@ -61,6 +64,53 @@ def member_added(membership, *, by):
         "member-added",
         {"membership": membership, "by": by},
         path="/my-organization/",
+    )
+
+
+def invitation_sent(invitation):
+    """The invited person, with or without an account: this organization asks you to act for it."""
+    person = User.objects.filter(
+        emailaddress__email__iexact=invitation.email, emailaddress__verified=True, is_active=True
+    ).first()
+    notify(
+        [person or Addressee(invitation.email, invitation.invited_by.language)],
+        f"invitation:{invitation.pk}:{invitation.version}",
+        "invitation-sent",
+        {"invitation": invitation},
+        path=invitation.get_absolute_url(),
+    )
+
+
+def invitation_answered(invitation, reason=""):
+    """Whoever invited: the person has accepted or declined."""
+    notify(
+        [invitation.invited_by],
+        f"invitation:{invitation.pk}:{invitation.state}",
+        "invitation-answered",
+        {"invitation": invitation, "reason": reason},
+        path=reverse("organizations:member-list", args=[invitation.organization_id]),
+    )
+
+
+def join_requested(request):
+    """The organization's administrators: somebody asks to join."""
+    notify(
+        administrators_of(request.organization),
+        f"join:{request.pk}:sent",
+        "join-requested",
+        {"request": request},
+        path=request.get_absolute_url(),
+    )
+
+
+def join_request_answered(request, reason=""):
+    """The person who asked: the organization has said yes or no."""
+    notify(
+        [request.person],
+        f"join:{request.pk}:{request.state}",
+        "join-request-answered",
+        {"request": request, "reason": reason},
+        path=reverse("organizations:my-organization") if request.state == "accepted" else request.get_absolute_url(),
     )
 
 
@@ -129,12 +179,12 @@ def confirmation_recommended(match, *, reason):
     )
 
 
-def _officers_of(office_id):
-    return User.objects.filter(
-        staff_assignments__office=office_id,
-        staff_assignments__role=StaffRole.REGISTRATION_OFFICER,
-        is_active=True,
-    )
+def _officers_of(office):
+    """Those who check for the office: its own registration officers; for headquarters, its editors (R-09)."""
+    there = Q(staff_assignments__office=office)
+    if office.is_headquarters:
+        there |= Q(staff_assignments__office=None, staff_assignments__region=None)
+    return User.objects.filter(there, staff_assignments__role=office.checked_by, is_active=True).distinct()
 
 
 def _people_of(organization_id):

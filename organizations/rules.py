@@ -35,8 +35,8 @@ def is_member_who_edits(user, organization):
 
 @relation
 def registers_for_an_office_of(user, organization):
-    """A registration officer of an office that filled in a registration on its behalf, unless that was given up."""
-    return any(user.holds(StaffRole.REGISTRATION_OFFICER, office) for office in organization.filled_in_by())
+    """Somebody who checks for an office that filled in a registration on its behalf, unless that was given up."""
+    return any(user.holds(office.checked_by, office) for office in organization.filled_in_by())
 
 
 # --- Sentences about a person and a document ------------------------------------------------------------------------
@@ -71,8 +71,9 @@ def is_in_public_directory(user, organization):
 
 
 @relation
-def is_registration_officer(user, registration):
-    return user.holds(StaffRole.REGISTRATION_OFFICER, registration.office)
+def checks_for_its_office(user, registration):
+    """A registration officer of the office; of headquarters, a headquarters editor and nobody else (R-09)."""
+    return user.holds(registration.office.checked_by, registration.office)
 
 
 @relation
@@ -112,7 +113,7 @@ def administers_its_organization(user, registration):
 
 @relation
 def fills_it_in_on_behalf(user, registration):
-    return registration.on_behalf and user.holds(StaffRole.REGISTRATION_OFFICER, registration.office)
+    return registration.on_behalf and user.holds(registration.office.checked_by, registration.office)
 
 
 ASSESSORS = (StaffRole.REGISTRATION_OFFICER, StaffRole.PROGRAMME_OFFICER, StaffRole.PARTNERSHIP_MANAGER)
@@ -204,6 +205,19 @@ def answers_for_every_office_concerned(user, pair):
     )
 
 
+# --- Sentences about a person and an invitation or a request to join --------------------------------------------------
+
+
+@relation
+def is_invited(user, invitation):
+    return invitation.email.lower() in user.verified_addresses
+
+
+@relation
+def asked_to_join(user, request):
+    return request.person_id == user.pk
+
+
 # --- Sentences about a person alone -----------------------------------------------------------------------------------
 
 
@@ -212,6 +226,13 @@ def is_headquarters_editor(user):
     return bool(
         user and user.is_authenticated and any(p.role == StaffRole.HQ_EDITOR and p.is_headquarters for p in user.posts)
     )
+
+
+@rules.predicate
+def checks_registrations(user):
+    """Somebody who checks for one office or another, and so may register an organization there on its behalf."""
+    roles = {StaffRole.REGISTRATION_OFFICER, StaffRole.HQ_EDITOR}
+    return works_for_unicef(user) and any(post.role in roles for post in user.posts)
 
 
 @rules.predicate
@@ -227,6 +248,14 @@ rules.add_perm("organizations.view_people", works_for_unicef | is_member)
 rules.add_perm("organizations.view_capacity", works_for_unicef | is_member)
 rules.add_perm("organizations.view_members", works_for_unicef | is_member)
 rules.add_perm("organizations.manage_members", is_member_administrator)
+rules.add_perm("organizations.add_branch", is_member_administrator)
+
+rules.add_perm("organizations.view_invitation", is_of_its_organization | is_invited)
+rules.add_perm("organizations.manage_invitation", administers_its_organization)
+rules.add_perm("organizations.answer_invitation", is_invited)
+rules.add_perm("organizations.view_join_request", administers_its_organization | asked_to_join)
+rules.add_perm("organizations.answer_join_request", administers_its_organization)
+rules.add_perm("organizations.withdraw_join_request", asked_to_join)
 
 rules.add_perm("organizations.view_passport", works_for_unicef | is_member)
 rules.add_perm("organizations.share_passport", is_member_administrator)
@@ -237,16 +266,16 @@ rules.add_perm("organizations.accept_declaration", administers_its_organization 
 rules.add_perm("organizations.submit_registration", administers_its_organization | fills_it_in_on_behalf)
 rules.add_perm("organizations.withdraw_registration", administers_its_organization | fills_it_in_on_behalf)
 rules.add_perm("organizations.comment_registration", works_at_its_office | is_of_its_organization)
-rules.add_perm("organizations.check_registration", is_registration_officer)
+rules.add_perm("organizations.check_registration", checks_for_its_office)
 # R-09: only the own office verifies; four eyes: neither the person who sent it in on the organization's behalf nor one
 # of its own people.
-rules.add_perm("organizations.verify_registration", is_registration_officer & ~submitted_it & ~is_of_its_organization)
+rules.add_perm("organizations.verify_registration", checks_for_its_office & ~submitted_it & ~is_of_its_organization)
 # What harms quickly is stopped quickly, by those who work with partners every day; what ends a partner's standing is
 # decided a step further up (domain §15): the head of office, or headquarters.
-rules.add_perm("organizations.suspend_registration", is_registration_officer | is_partnership_manager)
+rules.add_perm("organizations.suspend_registration", checks_for_its_office | is_partnership_manager)
 rules.add_perm(
     "organizations.reinstate_registration",
-    (is_registration_officer | is_partnership_manager | heads_its_office) & ~is_of_its_organization,
+    (checks_for_its_office | is_partnership_manager | heads_its_office) & ~is_of_its_organization,
 )
 rules.add_perm(
     "organizations.decide_registration", (heads_its_office | edits_for_headquarters) & ~is_of_its_organization
@@ -273,6 +302,8 @@ rules.add_perm(
     "organizations.change_document",
     (is_of_the_partner & edits_the_organization_of) | (is_of_the_office & looks_after_partners),
 )
+
+rules.add_perm("organizations.register_on_behalf", checks_registrations)
 
 rules.add_perm("organizations.view_twins", works_for_unicef)
 rules.add_perm("organizations.decide_twin", looks_after_partners)

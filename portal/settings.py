@@ -277,6 +277,7 @@ SPECTACULAR_SETTINGS = {
         "CriterionLevelEnum": "organizations.models.assessment.Level",
         "DocumentKindEnum": "organizations.models.Document.Kind",
         "ImportKindEnum": "organizations.models.ImportBatch.Kind",
+        "MemberRoleEnum": "accounts.roles.MemberRole",
         "NameKindEnum": "organizations.models.OrganizationName.Kind",
         "YesNoEnum": "organizations.models.VerificationQuestion.Answer",
     },
@@ -300,6 +301,7 @@ DAILY_JOBS = [
     "organizations.actions.screening.rescreen",
     "organizations.actions.assessment.remind_of_assessments",
     "organizations.actions.assessment.remind_of_plan_actions",
+    "organizations.actions.invitation.expire_invitations",
 ]
 
 # --- Logs -------------------------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ def open_numbers():
     public = Organization.objects.public()
     return [
         public.count(),
-        CountryOffice.objects.active().count(),
+        CountryOffice.objects.active().of_countries().count(),
         Agreement.objects.visible_to(AnonymousUser()).filter(state=AgreementState.ACTIVE).count(),
         public.filter(is_opd=True).count(),
     ]

@@ -71,6 +71,11 @@ def _agreements(*states: str, **conditions: Any) -> Callable[[], QuerySet[Any]]:
     return lambda: Agreement.objects.filter(state__in=states, **conditions).select_related("organization", "office")
 
 
+def _registrations(**conditions: Any) -> QuerySet[Any]:
+    waiting = Registration.objects.waiting_for_office().filter(**conditions)
+    return waiting.select_related("organization", "office")
+
+
 _MANAGERS = (StaffRole.PARTNERSHIP_MANAGER,)
 _DRAFTERS = (StaffRole.PROGRAMME_OFFICER, StaffRole.PARTNERSHIP_MANAGER)
 _HEADS = (StaffRole.HEAD_OF_OFFICE,)
@@ -82,7 +87,15 @@ STEPS = (
         _("Check"),
         Tone.WAITING,
         (StaffRole.REGISTRATION_OFFICER,),
-        lambda: Registration.objects.waiting_for_office().select_related("organization", "office"),
+        lambda: _registrations(office__is_headquarters=False),
+        _registration,
+    ),
+    Step(
+        _("International organizations to verify"),
+        _("Check"),
+        Tone.WAITING,
+        (StaffRole.HQ_EDITOR,),
+        lambda: _registrations(office__is_headquarters=True),
         _registration,
     ),
     Step(

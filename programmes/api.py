@@ -40,13 +40,23 @@ class LocationSerializer(serializers.ModelSerializer):
 
 
 class OfficeSerializer(serializers.ModelSerializer):
-    region = CodeField()
-    region_acronym = serializers.CharField(source="region.acronym", read_only=True)
+    region = CodeField(allow_null=True)
+    region_acronym = serializers.CharField(source="region.acronym", default=None, allow_null=True, read_only=True)
     countries = CodeField(many=True)
 
     class Meta:
         model = CountryOffice
-        fields = ["code", "sign", "name", "names", "region", "region_acronym", "countries", "is_active"]
+        fields = [
+            "code",
+            "sign",
+            "name",
+            "names",
+            "region",
+            "region_acronym",
+            "countries",
+            "is_headquarters",
+            "is_active",
+        ]
 
 
 class ReferenceViewSet(RecordViewSet):
@@ -108,7 +118,7 @@ class StrategyViewSet(ReferenceViewSet):
 
 
 class OfficeViewSet(ReferenceViewSet):
-    """UNICEF country offices with the countries they serve."""
+    """UNICEF country offices with the countries they serve, and headquarters, which serves none."""
 
     model = CountryOffice
     serializer_class = OfficeSerializer
@@ -117,7 +127,7 @@ class OfficeViewSet(ReferenceViewSet):
         "code": lambda office: office.code,
         "sign": lambda office: office.sign,
         "name": lambda office: office.name,
-        "region": lambda office: office.region.acronym,
+        "region": lambda office: office.region.acronym if office.region else "",
         "countries": lambda office: " ".join(country.code for country in office.countries.all()),
     }
 

@@ -50,4 +50,4 @@ class OfficeFilter(filters.FilterSet):
 
     class Meta:
         model = CountryOffice
-        fields = ["is_active"]
+        fields = ["is_active", "is_headquarters"]

@@ -146,6 +146,7 @@ class OfficeList(TemplateView):
         )
         return super().get_context_data(**kwargs) | {
             "regions": [(region, by_label(region.offices.all())) for region in by_label(regions)],
+            "headquarters": CountryOffice.objects.active().filter(is_headquarters=True).first(),
         }
 
 

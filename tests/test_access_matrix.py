@@ -25,6 +25,8 @@ from organizations.models import (
     Assessment,
     Document,
     ImportBatch,
+    Invitation,
+    JoinRequest,
     Merge,
     Observation,
     Organization,
@@ -36,7 +38,7 @@ from partnerships.models import Agreement
 from portal.api import router
 from portal.kit.access import NotAllowed, NotNow
 from portal.kit.lifecycle import LIFECYCLES, Lifecycle, Reason, Transition
-from tests.access.table import AUTHOR, MAY, MAY_ON_BEHALF, REGISTRATION, SUPERUSER, WORKER
+from tests.access.table import AUTHOR, MAY, MAY_ON_BEHALF, ONESELF, REGISTRATION, SUPERUSER, WORKER
 from tests.access.world import World
 
 
@@ -125,7 +127,7 @@ def test_every_move_has_a_row():
 
 def test_every_row_names_roles_that_there_are():
     named = {role for rows in MAY.values() for roles in rows.values() for role in roles}
-    assert named <= {*StaffRole, *MemberRole, WORKER, AUTHOR, SUPERUSER}
+    assert named <= {*StaffRole, *MemberRole, WORKER, AUTHOR, SUPERUSER, ONESELF}
 
 
 def test_moves_of_the_worker_are_open_to_no_person():
@@ -191,6 +193,8 @@ def test_nobody_verifies_what_they_sent_in_themselves(world):
         (Organization, "organizations.view_organization"),
         (Registration, "organizations.view_registration"),
         (Document, "organizations.view_document"),
+        (Invitation, "organizations.view_invitation"),
+        (JoinRequest, "organizations.view_join_request"),
         (Agreement, "partnerships.view_agreement"),
         (PossibleTwin, "organizations.view_twins"),
         (ImportBatch, "organizations.import_data"),

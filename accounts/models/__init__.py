@@ -1,8 +1,8 @@
 from accounts.models.audit import AuditEvent
 from accounts.models.base import Recorded, Stateful
 from accounts.models.job import JobRun
-from accounts.models.outbox import Notification
+from accounts.models.outbox import Addressee, Notification
 from accounts.models.token import ApiToken
 from accounts.models.user import User
 
-__all__ = ["ApiToken", "AuditEvent", "JobRun", "Notification", "Recorded", "Stateful", "User"]
+__all__ = ["Addressee", "ApiToken", "AuditEvent", "JobRun", "Notification", "Recorded", "Stateful", "User"]

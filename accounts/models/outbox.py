@@ -1,10 +1,23 @@
 """Messages that wait to be sent."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """Somebody who has no account, and is written to because a person who has one asked the portal to."""
+
+    email: str
+    language: str
+
+    def __str__(self):
+        return self.email
 
 
 class NotificationQuerySet(models.QuerySet):
@@ -28,12 +41,17 @@ class NotificationQuerySet(models.QuerySet):
 class Notification(models.Model):
     """One message to one person, written in the action's own transaction and sent by the worker.
 
-    ``key`` says what the message is about; a second message with the same key to the same person is not written.
+    Who has no account yet is known by ``address`` alone. ``key`` says what the message is about; a second message with
+    the same key to the same person is not written.
     """
 
     TRIES = 5
 
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="notifications"
+    )
+    address = models.EmailField(_("e-mail address"), blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
     key = models.CharField(max_length=200)
     subject = models.CharField(_("subject"), max_length=300)
     body = models.TextField(_("text"))
@@ -51,8 +69,22 @@ class Notification(models.Model):
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")
         ordering = ["-created_at", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["recipient", "key"], name="notification_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["recipient", "key"], name="notification_once"),
+            models.UniqueConstraint(
+                fields=["address", "key"], condition=Q(recipient=None), name="notification_once_for_address"
+            ),
+            models.CheckConstraint(
+                condition=Q(recipient__isnull=False, address="") | (Q(recipient=None) & ~Q(address="")),
+                name="notification_to_one_person",
+            ),
+        ]
         indexes = [models.Index(fields=["due_at"], condition=Q(sent_at=None), name="notification_unsent")]
 
     def __str__(self):
         return self.subject
+
+    @property
+    def to(self):
+        """Who reads it: a person with an account, or an address."""
+        return self.recipient or Addressee(self.address, self.language)

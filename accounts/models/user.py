@@ -62,6 +62,12 @@ class User(AbstractUser):
     def get_short_name(self):
         return str(self)
 
+    @cached_property
+    def verified_addresses(self) -> set[str]:
+        """The e-mail addresses that this person has shown to be theirs, in lower case."""
+        verified = self.emailaddress_set.filter(verified=True).values_list("email", flat=True) if self.is_active else []
+        return {email.lower() for email in verified}
+
     # --- Posts at UNICEF ------------------------------------------------------------------------------------------
 
     @cached_property
@@ -94,10 +100,14 @@ class User(AbstractUser):
 
     @cached_property
     def roles_by_organization(self) -> dict[int, set[str]]:
+        """The roles held in each organization. A role at a headquarters counts in its branches, never the other way."""
         roles: dict[int, set[str]] = {}
         if self.is_active:
-            for organization_id, role in self.memberships.values_list("organization_id", "role"):
+            held = self.memberships.values_list("organization_id", "role", "organization__branches")
+            for organization_id, role, branch_id in held:
                 roles.setdefault(organization_id, set()).add(role)
+                if branch_id is not None:
+                    roles.setdefault(branch_id, set()).add(MemberRole(role).in_branches.value)
         return roles
 
     def acts_for(self, organization_id: int, *roles: MemberRole) -> bool:

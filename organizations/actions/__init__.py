@@ -2,8 +2,10 @@
 
 from organizations.actions import (
     assessment,
+    branch,
     document,
     imports,
+    invitation,
     merge,
     observation,
     organization,
@@ -15,8 +17,10 @@ from organizations.actions import (
 
 __all__ = [
     "assessment",
+    "branch",
     "document",
     "imports",
+    "invitation",
     "merge",
     "observation",
     "organization",

@@ -54,7 +54,7 @@ def create_organization(*, by: User, administrator: User | None = None, **fields
         create(organization, by=by)
         refresh_keys([organization.pk])
         if administrator is not None:
-            _join(organization, administrator, MemberRole.ADMINISTRATOR, by=by)
+            join(organization, administrator, MemberRole.ADMINISTRATOR, by=by)
     return organization
 
 
@@ -143,9 +143,10 @@ _PARTS: dict[str, Callable[[Organization, list[Any]], None]] = {
 
 
 def add_member(organization: Organization, *, by: User, email: str, role: str, name: str = "") -> Membership:
-    """Give a person a role in the organization. Somebody unknown gets an account and a message on how to sign in.
+    """Give a person a role without asking: for administrators of the portal and its demonstration. The pages invite.
 
-    Everybody can open an organization under any name, so nobody sends more than ``MEMBERS_A_DAY`` such messages.
+    Somebody unknown gets an account and a message on how to sign in. Everybody can open an organization under any name,
+    so nobody sends more than ``MEMBERS_A_DAY`` such messages.
     """
     require(by, "organizations.manage_members", organization)
     lately = AuditEvent.objects.filter(actor=by, action="member_added", at__gt=timezone.now() - timedelta(days=1))
@@ -158,7 +159,7 @@ def add_member(organization: Organization, *, by: User, email: str, role: str, n
             person.set_unusable_password()
             person.full_clean()
             person.save()
-        membership = _join(organization, person, role, by=by)
+        membership = join(organization, person, role, by=by)
         emails.member_added(membership, by=by)
     return membership
 
@@ -176,7 +177,8 @@ def remove_member(membership: Membership, *, by: User) -> None:
         membership.delete()
 
 
-def _join(organization: Organization, person: User, role: str, *, by: User) -> Membership:
+def join(organization: Organization, person: User, role: str, *, by: User) -> Membership:
+    """Make a person a member. The caller has asked who may and when."""
     membership = Membership(organization=organization, user=person, role=role)
     membership.full_clean()
     membership.save()

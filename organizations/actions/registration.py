@@ -15,8 +15,10 @@ from organizations import emails
 from organizations.actions.organization import Profile, change_profile, create_organization
 from organizations.actions.screening import screen_organization
 from organizations.lifecycle import CORE, EXTRAS, REGISTRATION, RegistrationState
+from organizations.lifecycle.family import office_suits_the_organization
 from organizations.models import Organization, Registration, SectionDraft, VerificationAnswer, VerificationQuestion
 from organizations.models.declaration import declaration_version
+from organizations.models.organization import OrganizationCategory
 from organizations.models.registration import EXTRA_SECTIONS, Section
 from portal.kit.access import NotNow, Stale, require
 
@@ -28,13 +30,22 @@ def start_registration(
 
     Without ``organization`` its record is opened too, from ``fields`` (at least the name). With it, what its last
     registration already answered counts again, except the declaration. ``on_behalf``: a registration officer does it.
-    Raises ValidationError when one is already open or verified with this office, NotNow when it was delisted there.
+    Raises ValidationError when one is already open or verified with this office, or when the organization belongs to
+    another office (UNICEF headquarters or a country office), NotNow when it was delisted there, and while the person's
+    e-mail address is not verified.
     """
+    if by.email.lower() not in by.verified_addresses:
+        raise NotNow([_("Confirm your e-mail address first. Then you can start a registration.")])
     with transaction.atomic():
         if organization is None:
+            if office.is_headquarters:
+                fields["organization_category"] = OrganizationCategory.INTERNATIONAL_NGO
             organization = create_organization(by=by, administrator=None if on_behalf else by, **fields)
         _refuse_delisted(organization, office)
         registration = Registration(organization=organization, office=office, created_by=by, on_behalf=on_behalf)
+        # While the category is not known, the form asks for it, and submitting looks again.
+        if organization.organization_category and (objection := office_suits_the_organization(registration)):
+            raise ValidationError({"office": objection})
         permission = "check_registration" if on_behalf else "change_registration"
         create(registration, f"organizations.{permission}", by=by)
         last = organization.registrations.exclude(pk=registration.pk).order_by("-created_at").first()

@@ -3,6 +3,7 @@
 from organizations.api.assessment import AssessmentViewSet, PlanActionViewSet
 from organizations.api.document import DocumentViewSet
 from organizations.api.imports import ImportViewSet
+from organizations.api.invitation import InvitationViewSet, JoinRequestViewSet
 from organizations.api.merge import MergeViewSet
 from organizations.api.observation import ObservationViewSet
 from organizations.api.organization import OrganizationViewSet
@@ -18,6 +19,8 @@ ROUTES = [
     ("sanctions", SanctionsViewSet, "sanctions"),
     ("assessments", AssessmentViewSet, "assessment"),
     ("plan-actions", PlanActionViewSet, "plan-action"),
+    ("invitations", InvitationViewSet, "invitation"),
+    ("join-requests", JoinRequestViewSet, "join-request"),
     ("twins", TwinViewSet, "twin"),
     ("merges", MergeViewSet, "merge"),
     ("imports", ImportViewSet, "import"),

@@ -8,6 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from organizations.actions.branch import add_branch
 from organizations.actions.organization import Profile, change_profile
 from organizations.filters import OrganizationFilter
 from organizations.filters.organization import is_staff
@@ -35,7 +36,7 @@ from organizations.passport import compose
 from organizations.passport.render import as_json
 from portal.kit.access import require
 from portal.kit.api import IF_MATCH, ReadSerializer, RecordViewSet
-from programmes.models import Strategy
+from programmes.models import CountryOffice, Location, Strategy
 
 
 def _several(kind):
@@ -213,6 +214,14 @@ class MergedSerializer(serializers.Serializer):
     merged_into = serializers.IntegerField()
 
 
+class BranchSerializer(serializers.Serializer):
+    """A new branch of a headquarters: its name and country, and the office with which it registers."""
+
+    name = serializers.CharField(max_length=300)
+    country = serializers.SlugRelatedField("code", queryset=Location.objects.countries())
+    office = serializers.SlugRelatedField("code", queryset=CountryOffice.objects.active().of_countries())
+
+
 class OrganizationViewSet(RecordViewSet):
     """Organizations: all for UNICEF staff, one's own for members, the verified and listed ones for everybody."""
 
@@ -286,6 +295,25 @@ class OrganizationViewSet(RecordViewSet):
         organization = self.get_record()
         require(request.user, "organizations.view_passport", organization)
         return Response(PassportSerializer(as_json(compose(organization))).data)
+
+    @extend_schema(methods=["get"], responses=OrganizationRowSerializer(many=True))
+    @extend_schema(
+        methods=["post"], request=BranchSerializer, responses={201: OrganizationRowSerializer}, filters=False
+    )
+    @action(detail=True, methods=["get", "post"], filter_backends=[], filterset_class=None)
+    def branches(self, request, pk):
+        """The branches of a headquarters that the caller may see; posting adds one and begins its registration."""
+        organization = self.get_record()
+        rows = Organization.objects.visible_to(request.user).with_verified().select_related("country")
+        rows = rows.filter(headquarters=organization)
+        if request.method == "GET":
+            return self.page_of(rows, OrganizationRowSerializer)
+        told = BranchSerializer(data=request.data)
+        told.is_valid(raise_exception=True)
+        registration = add_branch(organization, by=request.user, **told.validated_data)
+        del request.user.roles_by_organization  # now also in the new branch
+        branch = rows.get(pk=registration.organization_id)
+        return Response(OrganizationRowSerializer(branch).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(responses=PresenceSerializer(many=True))
     @action(detail=True, methods=["get"], filter_backends=[], filterset_class=None)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz
 
 from accounts.models import User
-from accounts.roles import MemberRole, StaffRole
+from accounts.roles import MemberRole
 from organizations.forms.choices import Offer, RecordField, countries
 from organizations.forms.section import ask_for
 from organizations.models import Organization
@@ -29,21 +31,25 @@ TESTS = {
     "autonomous": (
         _("Do you decide for yourselves?"),
         _("Your members or your board decide what you do; no government, party or company can overrule them."),
+        _("For example: a village health committee elects its own chair. A ministry’s youth league does not."),
     ),
     "not_public": (
         _("Are you outside the state?"),
         _("You are no ministry, public agency, local authority, public school or public hospital."),
+        _("For example: a parents’ association is outside the state; the public school in which it meets is not."),
     ),
     "not_for_profit": (
         _("Do you work without profit for owners?"),
         _("You may earn money, but it all goes back into the work; nobody takes a profit home."),
+        _("For example: a women’s group that sells what it sews to pay for its lessons. Not a company with shares."),
     ),
     "common_interest": (
         _("Do you serve a common interest?"),
         _("You work for people, rights, values or a profession, and not for the gain of a few."),
+        _("For example: a nurses’ union or a group that protects a river. Not a club for its members’ own leisure."),
     ),
 }
-"""The four tests of what civil society is (S0-3): the question, and what it means in plain words."""
+"""The four tests of what civil society is (S0-3): the question, what it means in plain words, and an example."""
 
 
 class EligibilityForm(forms.Form):
@@ -51,10 +57,10 @@ class EligibilityForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, (question, meaning) in TESTS.items():
+        for name, (question, meaning, example) in TESTS.items():
             self.fields[name] = forms.ChoiceField(
                 label=question,
-                help_text=meaning,
+                help_text=format_lazy("{} {}", meaning, example),
                 choices=YES_NO,
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Answer yes or no.")},
@@ -63,7 +69,7 @@ class EligibilityForm(forms.Form):
     @property
     def failed_tests(self) -> list[Any]:
         """The questions that were answered with no."""
-        return [question for name, (question, _meaning) in TESTS.items() if self.data.get(name) == "no"]
+        return [question for name, (question, *_said) in TESTS.items() if self.data.get(name) == "no"]
 
     def tests(self) -> list[forms.BoundField]:
         return [self[name] for name in TESTS]
@@ -96,7 +102,8 @@ class StartForm(EligibilityForm):
         super().__init__(*args, **kwargs)
         self.user, self.asked = user, asked
         self.alike: list[Organization] = []
-        self.fields["office"].offer(_offices(user if on_behalf else None))
+        registers_with = _registers_with(user) if on_behalf else None
+        self.fields["office"].offer(offices(registers_with))
         self.fields["country"].offer(countries())
         chosen = str(self.data.get("organization") or self.initial.get("organization") or "")[:LONGEST_SEARCH]
         known = _found(user, asked, chosen) if on_behalf else _own(user)
@@ -172,14 +179,19 @@ def look_alikes(name: str, country: Location) -> list[Organization]:
     ]
 
 
-def _offices(officer: User | None) -> Offer:
-    """The active offices by region; for an officer, those for which that person registers."""
-    offices = CountryOffice.objects.active().select_related("region").order_by("region__name", "name")
+def offices(offered: Callable[[CountryOffice], bool] | None = None) -> Offer:
+    """The active offices by region, headquarters last; all of them, or those that are ``offered``."""
+    rows = CountryOffice.objects.active().select_related("region").order_by("is_headquarters", "region__name", "name")
     by_region: dict[Any, list[CountryOffice]] = {}
-    for office in offices:
-        if officer is None or officer.is_superuser or officer.holds(StaffRole.REGISTRATION_OFFICER, office):
-            by_region.setdefault(office.region, []).append(office)
+    for office in rows:
+        if offered is None or offered(office):
+            region = office.region or _("For the headquarters of international organizations")
+            by_region.setdefault(region, []).append(office)
     return Offer.grouped(by_region.items())
+
+
+def _registers_with(officer: User) -> Callable[[CountryOffice], bool]:
+    return lambda office: officer.is_superuser or officer.holds(office.checked_by, office)
 
 
 def _own(user: User) -> list[Organization]:

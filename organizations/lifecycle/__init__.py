@@ -3,6 +3,7 @@
 from organizations.lifecycle.assessment import ASSESSMENT, PLAN_ACTION, AssessmentState, PlanActionState
 from organizations.lifecycle.document import DOCUMENT, DocumentState
 from organizations.lifecycle.imports import IMPORT, ImportState
+from organizations.lifecycle.invitation import INVITATION, JOIN_REQUEST, InvitationState, JoinRequestState
 from organizations.lifecycle.merge import MERGE, MergeState
 from organizations.lifecycle.observation import FLAGS, OBSERVATION, ObservationState
 from organizations.lifecycle.registration import (
@@ -30,6 +31,8 @@ __all__ = [
     "EXTRAS",
     "FLAGS",
     "IMPORT",
+    "INVITATION",
+    "JOIN_REQUEST",
     "MERGE",
     "OBSERVATION",
     "PLAN_ACTION",
@@ -42,6 +45,8 @@ __all__ = [
     "AssessmentState",
     "DocumentState",
     "ImportState",
+    "InvitationState",
+    "JoinRequestState",
     "MatchState",
     "MergeState",
     "ObservationState",

@@ -8,6 +8,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from organizations.lifecycle.family import (
+    headquarters_has_registered,
+    headquarters_is_verified,
+    office_suits_the_organization,
+)
 from portal.kit.lifecycle import Lifecycle, Reason, State, Tone, Transition
 
 
@@ -221,7 +226,14 @@ REGISTRATION = Lifecycle(
             _R.SUBMITTED,
             "organizations.submit_registration",
             done=_("Submitted"),
-            blockers=(is_civil_society, cooperation_is_not_on_hold, sections_are_complete, declaration_is_accepted),
+            blockers=(
+                is_civil_society,
+                cooperation_is_not_on_hold,
+                office_suits_the_organization,
+                headquarters_has_registered,
+                sections_are_complete,
+                declaration_is_accepted,
+            ),
             style="primary",
             help=_("The office is told and starts to check. You cannot change the form until it answers."),
         ),
@@ -249,6 +261,7 @@ REGISTRATION = Lifecycle(
                 questions_are_answered,
                 answers_allow_verification,
                 flag_is_answered_for,
+                headquarters_is_verified,
                 sections_are_complete,
                 certificate_holds,
                 names_are_screened,

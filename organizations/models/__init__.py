@@ -7,6 +7,7 @@ from organizations.models.assessment import (
 )
 from organizations.models.document import Document, DocumentVersion
 from organizations.models.imports import ImportBatch
+from organizations.models.invitation import Invitation, JoinRequest
 from organizations.models.merge import Merge
 from organizations.models.observation import Observation
 from organizations.models.organization import Identifier, Organization, OrganizationName
@@ -28,6 +29,8 @@ __all__ = [
     "Experience",
     "Identifier",
     "ImportBatch",
+    "Invitation",
+    "JoinRequest",
     "Membership",
     "Merge",
     "NameKey",

@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -256,6 +257,16 @@ class Organization(Facts, Recorded):
         """The offices that filled in a registration on its behalf, unless that was given up."""
         rows = self.registrations.standing().filter(on_behalf=True).select_related("office")
         return [registration.office for registration in rows]
+
+    def clean(self):
+        """A family has two levels: a headquarters and its branches."""
+        super().clean()
+        if self.headquarters_id is None:
+            return
+        if self.headquarters.headquarters_id is not None:
+            raise ValidationError({"headquarters": _("Name the headquarters itself: a branch has no branches.")})
+        if self.pk and self.branches.exists():
+            raise ValidationError({"headquarters": _("It has branches, so it is a headquarters itself.")})
 
     @property
     def traits(self):

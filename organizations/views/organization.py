@@ -21,7 +21,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from accounts.models import AuditEvent
-from accounts.roles import StaffRole
 from organizations.actions.organization import change_profile
 from organizations.filters import OrganizationFilter
 from organizations.filters.organization import is_staff
@@ -29,9 +28,10 @@ from organizations.filters.vocabulary import Node, vocabulary, vocabulary_with
 from organizations.forms.profile import ProfileForm
 from organizations.lifecycle import TwinState
 from organizations.models import Organization, PossibleTwin, Registration
-from organizations.models.organization import OrganizationName
+from organizations.models.organization import OrganizationName, PartnerType
+from organizations.views.acting import act_for
 from organizations.views.observation import observations_seen
-from organizations.views.summary import kind_of, places_in_words, standing_of, summaries
+from organizations.views.summary import NOT_VERIFIED, kind_of, places_in_words, standing_of, standings, summaries
 from portal.kit.access import Stale, require, visible_or_404
 from portal.kit.text import fold
 from portal.kit.views import ListPage, RecordPage, show_newer, take_errors
@@ -40,6 +40,7 @@ WORKS_SHOWN = 50
 PRESENCES_READ = 2000
 AGREEMENTS_SHOWN = 20
 EVENTS_SHOWN = 50
+BRANCHES_SHOWN = 50
 EXPORTED_AT_ONCE = 500
 
 
@@ -135,6 +136,7 @@ class OrganizationDetail(RecordPage):
         organization, user = self.object, self.request.user
         for_unicef = is_staff(user)
         sees_all = for_unicef or (user.is_authenticated and user.acts_for(organization.pk))
+        act_for(self.request, organization)
         works = self._presences(sees_all)
         registrations = list(organization.registrations.select_related("office__region").order_by("-state_since"))
         context = {
@@ -155,9 +157,13 @@ class OrganizationDetail(RecordPage):
             "may_edit": user.has_perm("organizations.change_organization", organization),
             "may_merge": user.has_perm("organizations.decide_twin"),
             "may_start_agreement": user.has_perm("partnerships.start_agreement"),
-            "may_register": for_unicef and any(post.role == StaffRole.REGISTRATION_OFFICER for post in user.posts),
             "may_see_passport": user.has_perm("organizations.view_passport", organization),
+            "may_register": for_unicef and user.has_perm("organizations.register_on_behalf"),
+            "may_add_branch": organization.headquarters_id is None
+            and user.has_perm("organizations.add_branch", organization),
+            "may_ask": user.is_authenticated and not sees_all and organization.partner_type == PartnerType.CSO,
             "for_unicef": for_unicef,
+            **self._family(),
         }
         if sees_all:
             events = AuditEvent.objects.about(organization)
@@ -186,6 +192,20 @@ class OrganizationDetail(RecordPage):
             work.places.append(place)
             work.as_of = max(filter(None, (work.as_of, as_of)), default=None)
         return [works[key] for key in sorted(works)]
+
+    def _family(self) -> dict[str, Any]:
+        """The headquarters and the branches that the reader may see, each with its standing."""
+        seen = Organization.objects.visible_to(self.request.user).select_related("country")
+        above = self.object.headquarters_id
+        family = seen.filter(pk=above) if above else seen.filter(headquarters=self.object)
+        rows = list(family.order_by("name", "pk")[: BRANCHES_SHOWN + 1])
+        found = standings([row.pk for row in rows]) if rows else {}
+        members = [(row, found.get(row.pk, NOT_VERIFIED)) for row in rows]
+        return {
+            "headquarters": members[0] if above and members else None,
+            "branches": [] if above else members[:BRANCHES_SHOWN],
+            "more_branches": len(rows) > BRANCHES_SHOWN,
+        }
 
     def _names(self, for_unicef: bool) -> Any:
         """Other names; how sources misspell it is for staff, who have to recognise it there."""

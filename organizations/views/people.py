@@ -3,7 +3,8 @@
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,14 +13,26 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 
 from accounts.roles import MemberRole
-from organizations.actions.organization import add_member, remove_member
-from organizations.forms.members import MemberForm
-from organizations.lifecycle import ENDED
-from organizations.models import Membership, OfficeHolder, Organization, Presence, Registration, SectionDraft
+from organizations.actions.invitation import invite
+from organizations.actions.organization import remove_member
+from organizations.forms.invitation import InvitationForm
+from organizations.lifecycle import ENDED, InvitationState
+from organizations.models import (
+    Invitation,
+    JoinRequest,
+    Membership,
+    OfficeHolder,
+    Organization,
+    Presence,
+    Registration,
+    SectionDraft,
+)
 from organizations.models.registration import CORE_SECTIONS
+from organizations.views.acting import ACTING_FOR, act_for
 from portal.kit.access import require, visible_or_404
 from portal.kit.views import take_errors
 
+SHOWN = 50
 PROFILE_PARTS = (
     "name",
     "cso_type",
@@ -43,7 +56,10 @@ _COMPLETE_CORE = SectionDraft.objects.filter(is_complete=True, section__in=CORE_
 
 
 class MyOrganization(LoginRequiredMixin, TemplateView):
-    """Each organization one acts for: one's roles, its registrations and what they wait for, what to do next."""
+    """Each organization one is a member of: one's roles, its registrations and what they wait for, what to do next.
+
+    ``?organization=`` turns to one of several: it stands first, and every page names it until another is turned to.
+    """
 
     template_name = "organizations/my_organization.html"
 
@@ -52,21 +68,44 @@ class MyOrganization(LoginRequiredMixin, TemplateView):
         drafts = Prefetch("drafts", _COMPLETE_CORE)
         registrations = Registration.objects.select_related("office").prefetch_related(drafts)
         organizations = (
-            Organization.objects.filter(pk__in=user.roles_by_organization)
+            Organization.objects.filter(pk__in=user.memberships.values("organization"))
             .select_related("country")
             .annotate(
                 has_head=Exists(OfficeHolder.objects.current().filter(organization=OuterRef("pk"), role="head")),
                 has_presences=Exists(Presence.objects.filter(organization=OuterRef("pk"))),
                 has_strategies=Exists(Organization.strategies.through.objects.filter(organization=OuterRef("pk"))),
+                has_branches=Exists(Organization.objects.filter(headquarters=OuterRef("pk"))),
+                asked_count=_count(JoinRequest.objects.waiting()),
             )
             .prefetch_related(Prefetch("registrations", registrations))
             .order_by("name", "pk")
         )
         desks = [Desk(organization, user) for organization in organizations]
+        if desks:
+            desks.sort(
+                key=lambda desk: desk.organization.pk != self._turned_to()
+            )  # stable: the others keep their order
+            act_for(self.request, desks[0].organization)
+        requests = JoinRequest.objects.waiting().filter(person=user)
+        invitations = Invitation.objects.waiting().filter(email__in=user.verified_addresses)
         return super().get_context_data(**kwargs) | {
             "desks": desks,
             "may_register": any(desk.can_edit for desk in desks),
+            "invitations": invitations.select_related("organization", "invited_by"),
+            "join_requests": requests,
         }
+
+    def _turned_to(self):
+        asked = self.request.GET.get("organization", "")
+        if asked.isdecimal():
+            return int(asked[:18])
+        return (self.request.session.get(ACTING_FOR) or [None])[0]
+
+
+def _count(rows):
+    """How many of ``rows`` belong to the organization of the outer query."""
+    counted = rows.order_by().filter(organization=OuterRef("pk")).values("organization").annotate(n=Count("pk"))
+    return Coalesce(Subquery(counted.values("n")), 0)
 
 
 class Desk:
@@ -79,6 +118,7 @@ class Desk:
         self.can_edit = bool(roles & {MemberRole.ADMINISTRATOR, MemberRole.EDITOR})
         self.total = len(PROFILE_PARTS)
         self.filled = sum(bool(getattr(organization, part)) for part in PROFILE_PARTS)
+        self.asked = organization.asked_count if MemberRole.ADMINISTRATOR in roles else 0
 
     @property
     def registrations(self):
@@ -108,31 +148,38 @@ class OneOrganization(LoginRequiredMixin):
 
 
 class MemberList(OneOrganization, View):
-    """The people who act for an organization; its administrators add to them here."""
+    """The people who act for an organization; its administrators invite others here and answer those who ask."""
 
     def get(self, request, pk):
-        return self._page(MemberForm(initial={"role": MemberRole.EDITOR}) if self.may_manage else None)
+        return self._page(InvitationForm(initial={"role": MemberRole.EDITOR}) if self.may_manage else None)
 
     def post(self, request, pk):
         require(request.user, "organizations.manage_members", self.organization)
-        form = MemberForm(request.POST)
+        form = InvitationForm(request.POST)
         if form.is_valid():
             try:
-                membership = add_member(self.organization, by=request.user, **form.cleaned_data)
+                invitation = invite(self.organization, by=request.user, **form.cleaned_data)
             except ValidationError as problem:
                 take_errors(form, problem)
             else:
                 messages.success(
-                    request, _("%(person)s is a member now and was told by e-mail.") % {"person": membership.user}
+                    request, _("%(email)s has been invited by e-mail and can answer now.") % {"email": invitation.email}
                 )
                 return HttpResponseRedirect(request.path)
         return self._page(form, status=422)
 
     def _page(self, form, status=200):
+        act_for(self.request, self.organization)
+        requests = JoinRequest.objects.visible_to(self.request.user).waiting().filter(organization=self.organization)
+        invitations = Invitation.objects.visible_to(self.request.user).filter(organization=self.organization)
+        unanswered = (InvitationState.SENT, InvitationState.EXPIRED, InvitationState.DECLINED)
         context = {
             "form": form,
             "organization": self.organization,
             "memberships": self.organization.memberships.select_related("user").order_by("user__name", "pk"),
+            "join_requests": requests.select_related("person")[:SHOWN],
+            "invitations": invitations.filter(state__in=unanswered).select_related("invited_by")[:SHOWN],
+            "headquarters": self.organization.headquarters if self.organization.headquarters_id else None,
         }
         return render(self.request, "organizations/member_list.html", context, status=status)
 

@@ -1,4 +1,4 @@
-"""Registrations: starting one, the list, one of them, the office's questions, comments, moves."""
+"""Registrations: the list, one of them, the office's questions, comments, moves."""
 
 from typing import Any, NamedTuple
 
@@ -11,24 +11,20 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from accounts.models import AuditEvent
-from accounts.roles import StaffRole
 from organizations.actions.registration import (
     answer_question,
     comment_registration,
     require_with_office,
-    start_registration,
 )
 from organizations.filters.registration import RegistrationFilter
 from organizations.forms import SECTION_FORMS
 from organizations.forms.comment import CommentForm
 from organizations.forms.declaration import declared, refused
 from organizations.forms.questions import QuestionsForm
-from organizations.forms.start import EligibilityForm, StartForm
 from organizations.lifecycle import (
     CORE,
     DECIDED,
@@ -43,63 +39,10 @@ from organizations.lifecycle import (
 from organizations.models import Registration
 from organizations.models.document import papers_of
 from organizations.models.registration import CORE_SECTIONS, EXTRA_SECTIONS, Section
+from organizations.views.acting import act_for
 from organizations.views.marks import mark_rows, mark_seen
-from portal.kit.access import NotNow, require
+from portal.kit.access import require
 from portal.kit.views import ListPage, RecordPage, TransitionPage, take_errors
-
-
-class Register(View):
-    """The door to registration: what it takes for everybody, the start for those who are signed in."""
-
-    def get(self, request):
-        if not request.user.is_authenticated:
-            return self._explain(request)
-        self._refuse_others(request.user)
-        first = {name: request.GET[name] for name in ("organization", "office") if name in request.GET}
-        return self._page(request, self._form(request.user, initial=first, asked=request.GET.get("q", "")))
-
-    def post(self, request):
-        if not request.user.is_authenticated:
-            return self._explain(request)
-        self._refuse_others(request.user)
-        form = self._form(request.user, request.POST, asked=request.POST.get("q", ""))
-        if form.failed_tests:
-            return render(request, "organizations/register_not_civil_society.html", {"failed": form.failed_tests})
-        if not form.is_valid():
-            return self._page(request, form, status=422)
-        try:
-            registration = start_registration(by=request.user, on_behalf=self._on_behalf(request.user), **form.start())
-        except ValidationError as problem:
-            take_errors(form, problem)
-            return self._page(request, form, status=422)
-        return HttpResponseRedirect(registration.get_absolute_url())
-
-    def _explain(self, request):
-        """What it takes, with the four tests to try; a “no” gets an explanation and the way to other doors."""
-        tried = any(name in request.GET for name in EligibilityForm().fields)
-        form = EligibilityForm(request.GET if tried else None)
-        if tried and form.failed_tests:
-            return render(request, "organizations/register_not_civil_society.html", {"failed": form.failed_tests})
-        sections = [(section.label, SECTION_FORMS[section].hint) for section in CORE_SECTIONS]
-        context = {"form": form, "sections": sections, "passed": tried and form.is_valid()}
-        return render(request, "organizations/register.html", context)
-
-    def _form(self, user, *args, **kwargs):
-        return StartForm(*args, user=user, on_behalf=self._on_behalf(user), **kwargs)
-
-    @staticmethod
-    def _on_behalf(user):
-        return user.works_for_unicef
-
-    @staticmethod
-    def _refuse_others(user):
-        """UNICEF staff start registrations only as registration officers."""
-        if user.works_for_unicef and not any(post.role == StaffRole.REGISTRATION_OFFICER for post in user.posts):
-            raise NotNow([_now("Only registration officers register organizations on their behalf.")])
-
-    def _page(self, request, form, status=200):
-        context = {"form": form, "on_behalf": self._on_behalf(request.user), "asked": form.asked}
-        return render(request, "organizations/register_form.html", context, status=status)
 
 
 class RegistrationList(LoginRequiredMixin, ListPage):
@@ -157,12 +100,14 @@ class OneRegistration(LoginRequiredMixin):
     @cached_property
     def registration(self):
         rows = Registration.objects.visible_to(self.request.user)
-        return get_object_or_404(
+        found = get_object_or_404(
             rows.select_related("organization__country", "office__region", "submitted_by").prefetch_related(
                 "organization__documents"
             ),
             pk=self.kwargs["pk"],
         )
+        act_for(self.request, found.organization)
+        return found
 
     @property
     def for_staff(self) -> bool:

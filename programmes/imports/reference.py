@@ -37,15 +37,17 @@ def load_reference(*, overwrite: bool = False) -> dict[str, dict[str, int]]:
     A row that an administrator has edited stays as it is, unless ``overwrite`` asks for what the files say.
     """
     themes, strategies = _read("themes")["theme"], _read("strategies")["strategy"]
-    regions = _read("offices")["region"]
+    said_of_offices = _read("offices")
+    regions = said_of_offices["region"]
     countries = dict(_countries())
+    headquarters = {said_of_offices["headquarters"]["code"]: _headquarters(said_of_offices["headquarters"])}
     tallies = {
         "countries": _sync(Location, countries, overwrite),
         "places": _sync(Location, dict(_places()), overwrite),
         "themes": _sync(ThematicArea, dict(_themes(themes)), overwrite),
         "strategies": _sync(Strategy, dict(_strategies(strategies)), overwrite),
         "regional offices": _sync(RegionalOffice, dict(_regions(regions)), overwrite),
-        "country offices": _sync(CountryOffice, dict(_offices(regions, countries)), overwrite),
+        "country offices": _sync(CountryOffice, dict(_offices(regions, countries)) | headquarters, overwrite),
     }
     _link_countries(regions, overwrite)
     return {kind: asdict(tally) for kind, tally in tallies.items()}
@@ -136,8 +138,13 @@ def _offices(regions: list[Fields], countries: Rows) -> Iterator[tuple[str, Fiel
                     "names": named["names"],
                     "sign": office["countries"][0],
                     "region_id": ids[region["code"]],
+                    "is_headquarters": False,
                 },
             )
+
+
+def _headquarters(told: Fields) -> Fields:
+    return {**_without(told, "code"), "region_id": None, "is_headquarters": True}
 
 
 def _without(fields: Fields, *keys: str) -> Fields:

@@ -1,9 +1,11 @@
 """The UNICEF offices with which organizations register and make agreements."""
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import StaffRole
 from programmes.models.base import Named, PublicQuerySet
 from programmes.models.location import Location
 
@@ -28,13 +30,21 @@ class CountryOfficeQuerySet(PublicQuerySet):
         """Offices that take new registrations."""
         return self.filter(is_active=True)
 
+    def of_countries(self):
+        """The country offices proper, without headquarters."""
+        return self.filter(is_headquarters=False)
+
     def serving(self, location: Location):
         """Offices for the country that ``location`` is, or lies in."""
         return self.filter(countries__code=location.country_code)
 
 
 class CountryOffice(Named):
-    """A UNICEF office that works with partners in one country or in several. The code is its business area (S0-4)."""
+    """A UNICEF office that works with partners in one country or in several. The code is its business area (S0-4).
+
+    One row is headquarters, which registers and verifies the headquarters of international organizations (domain §3).
+    It lies in no region and serves no country, so it appears in no list of countries and covers nobody else's work.
+    """
 
     code = models.CharField(_("business area"), max_length=4, unique=True)
     sign = models.CharField(
@@ -44,10 +54,25 @@ class CountryOffice(Named):
         help_text=_("What references of its documents begin with: UZB/PCA2026001."),
     )
     region = models.ForeignKey(
-        RegionalOffice, models.PROTECT, related_name="offices", verbose_name=_("regional office")
+        RegionalOffice,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="offices",
+        verbose_name=_("regional office"),
     )
     countries = models.ManyToManyField(
-        Location, related_name="offices", limit_choices_to={"level": 0}, verbose_name=_("countries served")
+        Location,
+        related_name="offices",
+        limit_choices_to={"level": 0},
+        blank=True,
+        verbose_name=_("countries served"),
+    )
+    is_headquarters = models.BooleanField(
+        _("headquarters"),
+        default=False,
+        editable=False,
+        help_text=_("Registers the headquarters of international organizations."),
     )
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("An office that is not active takes no new registrations.")
@@ -59,6 +84,24 @@ class CountryOffice(Named):
         verbose_name = _("country office")
         verbose_name_plural = _("country offices")
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_headquarters=True, region=None) | Q(is_headquarters=False, region__isnull=False),
+                name="office_region_or_headquarters",
+                violation_error_message=_("A country office belongs to a regional office."),
+            ),
+            models.UniqueConstraint(
+                fields=["is_headquarters"],
+                condition=Q(is_headquarters=True),
+                name="office_one_headquarters",
+                violation_error_message=_("There is one headquarters already."),
+            ),
+        ]
 
     def get_absolute_url(self):
         return reverse("programmes:office-detail", args=[self.code])
+
+    @property
+    def checked_by(self) -> StaffRole:
+        """The role that checks and verifies what is registered with this office (R-09)."""
+        return StaffRole.HQ_EDITOR if self.is_headquarters else StaffRole.REGISTRATION_OFFICER

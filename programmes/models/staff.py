@@ -65,4 +65,5 @@ class StaffAssignment(models.Model):
 
     def covers(self, office: CountryOffice) -> bool:
         """Whether the role counts at ``office``."""
-        return self.is_headquarters or self.office_id == office.pk or self.region_id == office.region_id
+        in_region = self.region_id is not None and self.region_id == office.region_id
+        return self.is_headquarters or self.office_id == office.pk or in_region

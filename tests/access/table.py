@@ -1,7 +1,7 @@
 """Who may make which move: one table for each kind of record, written by hand. The rules are held against it.
 
 A move that is missing here fails the access matrix. The portal's own worker stands as WORKER, a record's author as
-AUTHOR, an administrator of the portal as SUPERUSER: they are no roles.
+AUTHOR, an administrator of the portal as SUPERUSER, whoever is invited or asks to join as ONESELF: they are no roles.
 """
 
 from accounts.roles import MemberRole, StaffRole
@@ -14,7 +14,7 @@ OFFICER, PROGRAMME, MANAGER = (
 SECRETARY, HEAD, HQ = StaffRole.REVIEW_SECRETARY, StaffRole.HEAD_OF_OFFICE, StaffRole.HQ_EDITOR
 ADMINISTRATOR, EDITOR, SIGNATORY = MemberRole.ADMINISTRATOR, MemberRole.EDITOR, MemberRole.AUTHORISED_OFFICER
 
-WORKER, AUTHOR, SUPERUSER = "worker", "author", "superuser"
+WORKER, AUTHOR, SUPERUSER, ONESELF = "worker", "author", "superuser", "oneself"
 
 _PARTNERS = {OFFICER, PROGRAMME, MANAGER, HQ}  # look after partners
 
@@ -27,6 +27,7 @@ OBSERVATION = "organizations.observation"
 SANCTIONS = "organizations.sanctionsmatch"
 ASSESSMENT = "organizations.assessment"
 PLAN_ACTION = "organizations.planaction"
+INVITATION, JOIN_REQUEST = "organizations.invitation", "organizations.joinrequest"
 AGREEMENT = "partnerships.agreement"
 
 MAY: dict[str, dict[str, set[str]]] = {
@@ -96,6 +97,18 @@ MAY: dict[str, dict[str, set[str]]] = {
         "confirm": {OFFICER, PROGRAMME, MANAGER},
         "reopen": {OFFICER, PROGRAMME, MANAGER},
         "drop": {OFFICER, PROGRAMME, MANAGER},
+    },
+    INVITATION: {
+        "accept": {ONESELF},
+        "decline": {ONESELF},
+        "resend": {ADMINISTRATOR},
+        "withdraw": {ADMINISTRATOR},
+        "expire": {WORKER},
+    },
+    JOIN_REQUEST: {
+        "accept": {ADMINISTRATOR},
+        "decline": {ADMINISTRATOR},
+        "withdraw": {ONESELF},
     },
     AGREEMENT: {
         "submit": {PROGRAMME, MANAGER},

@@ -11,6 +11,8 @@ from accounts.models import User
 from accounts.roles import MemberRole, StaffRole
 from organizations.models import (
     ImportBatch,
+    Invitation,
+    JoinRequest,
     Membership,
     Merge,
     Observation,
@@ -29,9 +31,12 @@ from tests.access.table import (
     EVERYWHERE,
     HEADQUARTERS_ALONE,
     IMPORT,
+    INVITATION,
+    JOIN_REQUEST,
     MAY,
     MERGE,
     OBSERVATION,
+    ONESELF,
     PLAN_ACTION,
     REGISTRATION,
     SANCTIONS,
@@ -49,7 +54,7 @@ class Person:
     """Somebody with one role. ``scope``: here, elsewhere, region (of here), headquarters, or "" without a role."""
 
     user: User | AnonymousUser
-    role: StaffRole | MemberRole | None
+    role: StaffRole | MemberRole | str | None  # ONESELF is no role
     scope: str
 
     def __str__(self) -> str:
@@ -89,6 +94,7 @@ class World:
             place: Organization.objects.create(name=f"Organization {place}", listed=place == "here")
             for place in self.offices
         }
+        self.addressed = {place: UserFactory(name=f"Invited {place}") for place in self.offices}
         self.records: dict[tuple[str, str], dict[str, object]] = {}
         for place, office in self.offices.items():
             organization = self.organizations[place]
@@ -107,6 +113,22 @@ class World:
             self.records[PLAN_ACTION, place] = {
                 state: PlanActionFactory(organization=organization, office=office, state=state)
                 for state in ("confirmed", "proposed", "agreed", "done", "dropped")
+            }
+            self.records[INVITATION, place] = {
+                state.value: Invitation.objects.create(
+                    organization=organization,
+                    email=self.addressed[place].email,
+                    role=MemberRole.EDITOR,
+                    invited_by=author,
+                    state=state.value,
+                )
+                for state in LIFECYCLES[INVITATION].states
+            }
+            self.records[JOIN_REQUEST, place] = {
+                state.value: JoinRequest.objects.create(
+                    organization=organization, person=self.addressed[place], role=MemberRole.EDITOR, state=state.value
+                )
+                for state in LIFECYCLES[JOIN_REQUEST].states
             }
             self.records[AGREEMENT, place] = {
                 state.value: Agreement.objects.create(
@@ -183,6 +205,8 @@ class World:
             user = UserFactory(name=f"{role} {place}")
             Membership.objects.create(user=user, organization=organization, role=role)
             yield Person(user, role, place)
+        for place, user in self.addressed.items():
+            yield Person(user, ONESELF, place)
         yield Person(UserFactory(name="No role"), None, "")
         yield Person(AnonymousUser(), None, "")
         yield Person(UserFactory(name="Administrator", administrator=True), None, "everywhere")

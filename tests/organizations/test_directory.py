@@ -225,7 +225,7 @@ def test_staff_see_source_twins_and_the_way_to_an_agreement(client):
 def test_a_registration_officer_may_register_it_with_the_own_office(client):
     organization = make_organization("Hope", verified=False)
     client.force_login(make_staff(StaffRole.REGISTRATION_OFFICER))
-    assert f"/register/?organization={organization.pk}" in html(client.get(organization.get_absolute_url()))
+    assert f"/register/start/?organization={organization.pk}" in html(client.get(organization.get_absolute_url()))
 
 
 def test_registrations_are_open_to_those_who_may_read_them(client):

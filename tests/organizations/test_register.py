@@ -30,7 +30,7 @@ def test_register_signed_out_says_what_it_takes(client, db):
     answer = client.get("/register/")
     assert answer.status_code == 200
     assert "Integrity declaration" in answer.text
-    assert "/accounts/signup/?next=/register/" in answer.text
+    assert "/accounts/signup/?next=/register/start/" in answer.text
 
 
 def test_register_signed_out_four_times_yes_leads_to_an_account(client, db):
@@ -51,7 +51,7 @@ def test_register_signed_out_unanswered_asks_again(client, db):
 
 
 def test_register_signed_out_starts_nothing(client, new):
-    client.post("/register/", new)
+    client.post("/register/start/", new)
     assert not Registration.objects.exists()
 
 
@@ -60,7 +60,7 @@ def test_register_signed_out_starts_nothing(client, new):
 
 def test_register_a_new_organization(client, house, new):
     client.force_login(house.nobody)
-    answer = client.post("/register/", new)
+    answer = client.post("/register/start/", new)
     registration = Registration.objects.get()
     assert answer.headers["Location"] == registration.get_absolute_url()
     assert (registration.organization.name, registration.on_behalf) == ("Rainbow School Parents", False)
@@ -70,7 +70,7 @@ def test_register_a_new_organization(client, house, new):
 def test_register_one_s_own_organization_with_another_office(client, house):
     office = CountryOfficeFactory()
     client.force_login(house.editor)
-    answer = client.post("/register/", {"office": str(office.pk), "organization": str(house.organization.pk)})
+    answer = client.post("/register/start/", {"office": str(office.pk), "organization": str(house.organization.pk)})
     assert answer.status_code == 302
     assert Registration.objects.get().organization == house.organization
 
@@ -78,23 +78,26 @@ def test_register_one_s_own_organization_with_another_office(client, house):
 def test_register_somebody_else_s_organization_is_no_choice(client, house):
     client.force_login(house.stranger)
     sent = {"office": str(house.office.pk), "organization": str(house.organization.pk)}
-    assert client.post("/register/", sent).status_code == 422
+    assert client.post("/register/start/", sent).status_code == 422
     client.force_login(house.reader)
-    assert client.post("/register/", sent).status_code == 422
+    assert client.post("/register/start/", sent).status_code == 422
     assert not Registration.objects.exists()
 
 
 def test_register_twice_with_one_office_says_so(client, house):
-    RegistrationFactory(organization=house.organization, office=house.office)
+    registration = RegistrationFactory(organization=house.organization, office=house.office)
     client.force_login(house.editor)
-    answer = client.post("/register/", {"office": str(house.office.pk), "organization": str(house.organization.pk)})
-    assert answer.status_code == 422
-    assert "already registered, or registering, with this office" in answer.text
+    answer = client.post(
+        "/register/start/", {"office": str(house.office.pk), "organization": str(house.organization.pk)}
+    )
+    assert answer.status_code == 409
+    assert registration.get_absolute_url() in answer.text
+    assert Registration.objects.count() == 1
 
 
 def test_register_with_what_is_missing_keeps_what_was_typed(client, house, new):
     client.force_login(house.nobody)
-    answer = client.post("/register/", new | {"country": "", "autonomous": ""})
+    answer = client.post("/register/start/", new | {"country": "", "autonomous": ""})
     assert answer.status_code == 422
     assert 'value="Rainbow School Parents"' in answer.text
     assert set(answer.context["form"].errors) == {"country", "autonomous"}
@@ -103,7 +106,7 @@ def test_register_with_what_is_missing_keeps_what_was_typed(client, house, new):
 def test_s0_3_a_no_signed_in_opens_no_organization(client, house, new):
     client.force_login(house.nobody)
     before = Organization.objects.count()
-    answer = client.post("/register/", new | {"not_for_profit": "no"})
+    answer = client.post("/register/start/", new | {"not_for_profit": "no"})
     assert answer.status_code == 200
     assert "That is no judgement" in answer.text
     assert Organization.objects.count() == before
@@ -112,31 +115,31 @@ def test_s0_3_a_no_signed_in_opens_no_organization(client, house, new):
 @pytest.mark.parametrize("office", ["", "999999", "x"])
 def test_register_with_an_unknown_office_is_refused(client, house, new, office):
     client.force_login(house.nobody)
-    assert client.post("/register/", new | {"office": office}).status_code == 422
+    assert client.post("/register/start/", new | {"office": office}).status_code == 422
 
 
 def test_register_offers_no_closed_office(client, house, new):
     house.office.is_active = False
     house.office.save()
     client.force_login(house.nobody)
-    assert client.post("/register/", new).status_code == 422
+    assert client.post("/register/start/", new).status_code == 422
 
 
 @pytest.mark.parametrize("name", ["Raïnbow-School PARENTS", "Rainbow Schol Parents", "Parents, Rainbow School"])
 def test_r03_a_name_nearly_the_same_in_the_country_is_asked_about(client, house, new, name):
     OrganizationFactory(name=name, country=house.country)
     client.force_login(house.nobody)
-    answer = client.post("/register/", new)
+    answer = client.post("/register/start/", new)
     assert answer.status_code == 422
     assert "tick here if yours is another one" in answer.text
-    assert client.post("/register/", new | {"another": "on"}).status_code == 302
+    assert client.post("/register/start/", new | {"another": "on"}).status_code == 302
 
 
 def test_r03_a_public_organization_of_nearly_that_name_is_shown(client, house, new):
     known = OrganizationFactory(name="Rainbow School Parent", country=house.country, listed=True)
     RegistrationFactory(organization=known, state="verified")
     client.force_login(house.nobody)
-    answer = client.post("/register/", new)
+    answer = client.post("/register/start/", new)
     assert "Is it one of these?" in answer.text
     assert f'href="{known.get_absolute_url()}"' in answer.text
 
@@ -144,14 +147,14 @@ def test_r03_a_public_organization_of_nearly_that_name_is_shown(client, house, n
 def test_r03_the_name_of_an_organization_that_is_not_public_is_not_told(client, house, new):
     OrganizationFactory(name="Rainbow School Parent", country=house.country)
     client.force_login(house.nobody)
-    assert "known in this country and not shown in public" in client.post("/register/", new).text
-    assert ">Rainbow School Parent<" not in client.post("/register/", new).text
+    assert "known in this country and not shown in public" in client.post("/register/start/", new).text
+    assert ">Rainbow School Parent<" not in client.post("/register/start/", new).text
 
 
 def test_r03_the_same_name_in_another_country_is_nobody_s_business(client, house, new):
     OrganizationFactory(name="Rainbow School Parents", country=CountryFactory())
     client.force_login(house.nobody)
-    assert client.post("/register/", new).status_code == 302
+    assert client.post("/register/start/", new).status_code == 302
 
 
 # --- On behalf --------------------------------------------------------------------------------------------------------
@@ -159,7 +162,7 @@ def test_r03_the_same_name_in_another_country_is_nobody_s_business(client, house
 
 def test_register_on_behalf_of_a_new_organization(client, house, new):
     client.force_login(house.officer)
-    assert client.post("/register/", new).status_code == 302
+    assert client.post("/register/start/", new).status_code == 302
     registration = Registration.objects.get()
     assert registration.on_behalf
     assert AuditEvent.objects.about(registration).get().actor == house.officer
@@ -167,13 +170,13 @@ def test_register_on_behalf_of_a_new_organization(client, house, new):
 
 def test_register_on_behalf_finds_what_is_known(client, house):
     client.force_login(house.officer)
-    found = client.get("/register/", {"q": "hópe CHILDREN"})
+    found = client.get("/register/start/", {"q": "hópe CHILDREN"})
     assert [value for value, _label in found.context["form"].fields["organization"].choices] == [
         str(house.organization.pk),
         "new",
     ]
     sent = {"office": str(house.office.pk), "organization": str(house.organization.pk), "q": "hope"}
-    assert client.post("/register/", sent).status_code == 302
+    assert client.post("/register/start/", sent).status_code == 302
 
 
 @pytest.mark.parametrize(
@@ -181,20 +184,22 @@ def test_register_on_behalf_finds_what_is_known(client, house):
 )
 def test_register_on_behalf_survives_odd_searches(client, house, asked):
     client.force_login(house.officer)
-    assert client.get("/register/", asked).status_code == 200
-    assert client.post("/register/", asked).status_code == 422
+    assert client.get("/register/start/", asked).status_code == 200
+    assert client.post("/register/start/", asked).status_code == 422
 
 
 def test_register_on_behalf_only_for_the_own_office(client, house, new):
     client.force_login(house.other_officer)
-    assert client.post("/register/", new).status_code == 422
+    assert client.post("/register/start/", new).status_code == 422
 
 
 def test_register_is_not_for_other_staff(client, house, new):
     client.force_login(house.staff_viewer)
-    assert client.get("/register/").status_code == 409
-    assert client.post("/register/", new).status_code == 409
+    assert client.get("/register/start/").status_code == 409
+    assert client.post("/register/start/", new).status_code == 409
 
 
 def test_register_refuses_other_methods(client, house):
-    assert client.delete("/register/").status_code == 405
+    client.force_login(house.nobody)
+    assert client.delete("/register/start/").status_code == 405
+    assert client.post("/register/").status_code == 405

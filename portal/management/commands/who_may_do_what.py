@@ -9,6 +9,8 @@ from portal.kit.lifecycle import LIFECYCLES
 from portal.management.generated import GeneratedPage
 from programmes.models import CountryOffice, RegionalOffice, StaffAssignment
 
+INVITED, ADDRESS = 100, "invited@example.org"
+
 
 def cast():
     """Return one person for each role, none of them stored: (name of the role, person)."""
@@ -17,12 +19,16 @@ def cast():
     for role in StaffRole:
         place = {} if role == StaffRole.HQ_EDITOR else {"office": office}
         person = User(pk=len(people) + 1, name=role.label)
-        person.posts, person.roles_by_organization = [StaffAssignment(role=role, **place)], {}
+        person.posts = [StaffAssignment(role=role, **place)]
+        person.roles_by_organization, person.verified_addresses = {}, set()
         people.append((f"{role.label} (UNICEF)", person))
     for role in MemberRole:
         person = User(pk=len(people) + 1, name=role.label)
-        person.posts, person.roles_by_organization = [], {1: {role.value}}
+        person.posts, person.roles_by_organization, person.verified_addresses = [], {1: {role.value}}, set()
         people.append((f"{role.label} (organization)", person))
+    invited = User(pk=INVITED, name="Invited")
+    invited.posts, invited.roles_by_organization, invited.verified_addresses = [], {}, {ADDRESS}
+    people.append(("Whoever is invited or asks to join", invited))
     return people
 
 
@@ -33,7 +39,7 @@ def stage():
     """
     office, organization = CountryOffice(pk=1, region=RegionalOffice(pk=1)), Organization(pk=1)
     organization.filled_in_by = organization.offices_concerned = lambda: []
-    known = {"office": office, "author_id": 0, "submitted_by_id": 0}
+    known = {"office": office, "author_id": 0, "submitted_by_id": 0, "email": ADDRESS, "person_id": INVITED}
     known |= dict.fromkeys(("organization", "first", "second", "kept", "merged"), organization)
     records = {}
     for label in LIFECYCLES:

@@ -53,13 +53,22 @@ def site_nav(context: Context) -> dict:
 
 @register.inclusion_tag("components/account_menu.html", takes_context=True)
 def account_menu(context: Context) -> dict:
-    """``{% account_menu %}``: who is signed in and the way out, or the way in."""
+    """``{% account_menu %}``: who is signed in, for which organization, and the way out; or the way in."""
     request = context.get("request")
-    return (
-        {"user": request.user, "next": request.get_full_path(), "csrf_token": context.get("csrf_token")}
-        if request
-        else {}
-    )
+    if request is None:
+        return {}
+    return {
+        "user": request.user,
+        "next": request.get_full_path(),
+        "csrf_token": context.get("csrf_token"),
+        "acting_for": _acting_for(request),
+    }
+
+
+def _acting_for(request) -> str:
+    """The organization for which the person acts now, by name; empty where there is none or no longer."""
+    pk, name = getattr(request, "session", {}).get("acting_for") or (None, "")
+    return name if pk and request.user.is_authenticated and request.user.acts_for(pk) else ""
 
 
 @register.inclusion_tag("components/languages.html", takes_context=True)
