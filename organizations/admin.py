@@ -99,8 +99,6 @@ class OrganizationAdmin(RecordAdmin):
     search_fields = ["search_text"]
     autocomplete_fields = ["headquarters", "country"]
     readonly_fields = ["source", "merged_into"]
-    inlines = [NameInline, IdentifierInline, MembershipInline]
-    readonly_fields = ["source"]
     inlines = [
         *(NameInline, IdentifierInline, MembershipInline),
         *(OfficeHolderInline, ExperienceInline, TrackRecordInline),
