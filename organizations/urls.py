@@ -18,6 +18,7 @@ from organizations.views import (
     sanctions,
     section,
     twin,
+    workbook,
 )
 
 app_name = "organizations"
@@ -91,11 +92,15 @@ urlpatterns = [
     path("my-organization/", people.MyOrganization.as_view(), name="my-organization"),
     path("register/", register.Door.as_view(), name="register"),
     path("register/start/", register.Start.as_view(), name="register-start"),
+    path("register/form/", workbook.FormToRead.as_view(), name="register-questions"),
+    path("register/form.xlsx", workbook.BlankWorkbook.as_view(), name="register-workbook"),
     path("registrations/", registration.RegistrationList.as_view(), name="registration-list"),
     path("registrations/<int:pk>/", registration.RegistrationDetail.as_view(), name="registration-detail"),
     path("registrations/<int:pk>/check/", section.CheckAnswers.as_view(), name="registration-check"),
     path("registrations/<int:pk>/questions/", registration.Questions.as_view(), name="registration-questions"),
     path("registrations/<int:pk>/comment/", registration.Comment.as_view(), name="registration-comment"),
+    path("registrations/<int:pk>/workbook/", workbook.WorkbookPage.as_view(), name="registration-workbook"),
+    path("registrations/<int:pk>/workbook.xlsx", workbook.WorkbookFile.as_view(), name="registration-workbook-file"),
     path("registrations/<int:pk>/sections/<slug:section>/", section.SectionPage.as_view(), name="registration-section"),
     path(
         "registrations/<int:pk>/<slug:transition>/",

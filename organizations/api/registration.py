@@ -14,7 +14,6 @@ from accounts.api import Discussed
 from organizations.actions.registration import (
     answer_question,
     comment_registration,
-    save_section,
     start_registration,
 )
 from organizations.filters.registration import RegistrationFilter
@@ -159,16 +158,7 @@ class RegistrationViewSet(Discussed, LifecycleViewSet):
         told = SectionSerializer(data=self.request.data)
         told.is_valid(raise_exception=True)
         form = SECTION_FORMS[section](as_typed(told.validated_data["data"]), registration=registration)
-        outcome = form.outcome() if form.is_valid() else {}
-        draft = save_section(
-            registration,
-            section,
-            by=self.request.user,
-            data=form.typed(),
-            expected_version=self.expected_version(),
-            **outcome,
-        )
-        return draft, form
+        return form.keep(by=self.request.user, expected_version=self.expected_version()), form
 
     @extend_schema(responses=QuestionSerializer(many=True), filters=False)
     @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[], filterset_class=None)

@@ -42,6 +42,7 @@ class PapersField(forms.Field):
     """Holds no value of its own; what is on record counts."""
 
     widget = Papers
+    is_answered_elsewhere = True
 
     def clean(self, value):
         return None

@@ -9,14 +9,18 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from organizations.actions.organization import Profile
+from organizations.actions.registration import save_section
 from organizations.forms.choices import flat
 from organizations.models import Registration, SectionDraft
 from organizations.models.registration import Section
+from portal.kit.views import take_errors
 
 MORE_ROWS = 3
 
@@ -147,6 +151,19 @@ class SectionForm(forms.ModelForm):
             for name in self.fields
             if name in self.data
         }
+
+    def keep(self, *, by: User, expected_version: int | None) -> SectionDraft:
+        """Save the section as typed, and what it means where it is valid; objections of the profile count as well.
+
+        Raises what :func:`save_section` raises of who and when.
+        """
+        told = {"by": by, "data": self.typed(), "expected_version": expected_version}
+        if self.is_valid():
+            try:
+                return save_section(self.registration, self.section, **told, **self.outcome())
+            except ValidationError as problem:
+                take_errors(self, problem)
+        return save_section(self.registration, self.section, **told)
 
     def grow_quietly(self, names: Iterable[str]) -> None:
         """Show what was typed without objections, for the person is still at it, and start in the first new row."""

@@ -1,14 +1,13 @@
 """The sections of the registration form, and the check of all answers before they are sent."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from organizations.actions.registration import require_open, save_section
+from organizations.actions.registration import require_open
 from organizations.forms import SECTION_FORMS
 from organizations.forms.declaration import refused
 from organizations.forms.section import as_typed
@@ -16,7 +15,7 @@ from organizations.lifecycle import declaration_is_accepted, sections_are_comple
 from organizations.models.registration import CORE_SECTIONS, EXTRA_SECTIONS, Section
 from organizations.views.registration import OneRegistration
 from portal.kit.access import Stale
-from portal.kit.views import TransitionForm, show_newer, take_errors
+from portal.kit.views import TransitionForm, show_newer
 
 
 class OpenForm(OneRegistration, View):
@@ -52,7 +51,7 @@ class SectionPage(OpenForm):
         form = self.form_class(request.POST, registration=self.registration)
         seen = _number(request.POST.get("version"))
         try:
-            draft = self._save(form, seen)
+            draft = form.keep(by=request.user, expected_version=seen)
         except Stale as stale:
             return self._page(form, self.registration.draft_of(self.section), status=409, stale=stale)
         then = request.POST.get("then", "next")
@@ -71,16 +70,6 @@ class SectionPage(OpenForm):
                 )
             return HttpResponseRedirect(self._next() if then == "next" else self.registration.get_absolute_url())
         return self._page(form, draft, status=200 if draft.is_complete else 422)
-
-    def _save(self, form, seen):
-        """Keep the section as typed, and what it means where it is valid; objections of the profile count as well."""
-        keep = {"by": self.request.user, "data": form.typed(), "expected_version": seen}
-        if form.is_valid():
-            try:
-                return save_section(self.registration, self.section, **keep, **form.outcome())
-            except ValidationError as problem:
-                take_errors(form, problem)
-        return save_section(self.registration, self.section, **keep)
 
     def _next(self):
         """The address of the section after this one; after the last of the core, the check of all answers."""
