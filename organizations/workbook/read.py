@@ -1,4 +1,4 @@
-"""Reading a workbook back. What is wrong with the file as such is a sentence; what is wrong in a cell is for the form."""
+"""Reading a workbook back: what is wrong with the file is a sentence, what is wrong in a cell is for the form."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Fault:
 
 @dataclass
 class Taken:
-    """What became of one sheet. ``state``: complete, incomplete (kept as typed), empty or left (not written over, not open)."""
+    """What became of one sheet. ``state``: complete, incomplete (kept as typed), empty, or left (as it was)."""
 
     section: Section
     state: str

@@ -42,7 +42,7 @@ def _flat(choices: Any, group: str = "") -> Iterator[tuple[str, Any, Any]]:
 
 
 def meaning(field: forms.Field, text: str) -> str:
-    """The value that a cell's words stand for: one of the choices, by its words or its value; else the words as typed."""
+    """The value that a cell's words stand for: a choice, by its words or its value; else the words as typed."""
     words = options(field)
     if text in words.values() or not words:
         return text

@@ -68,16 +68,12 @@ class _Writer:
             _("Registration with UNICEF"),
             str(self.registration.organization),
             _("Fill in the blue cells, as far as you can, in any order; a connection is not needed."),
-            _(
-                "Where a cell has a list, choose from it. In a list of several lines, write “%(yes)s” beside what applies."
-            )
-            % {"yes": YES},
-            _(
-                "Save the file, then upload it on the page from which you downloaded it. What is missing is said cell by cell."
-            ),
-            _(
-                "A sheet in which nothing is filled in changes nothing. What colleagues saved meanwhile is not written over."
-            ),
+            _("Where a cell has a list, choose from it."),
+            _("Where a question has several lines, write “%(yes)s” beside what applies.") % {"yes": YES},
+            _("Save the file and upload it on the page from which you downloaded it."),
+            _("What is missing is then said cell by cell, and what you filled in is kept."),
+            _("A sheet in which nothing is filled in changes nothing."),
+            _("What colleagues saved meanwhile is not written over."),
         ]
         for number, line in enumerate(lines, start=1):
             cell = sheet.cell(number, 1)
