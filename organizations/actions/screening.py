@@ -84,7 +84,7 @@ def rescreen() -> int:
     opened: list[SanctionsMatch] = []
     last = 0
     while True:
-        chunk = list(with_names(Organization.objects.filter(pk__gt=last)).order_by("pk")[:CHUNK])
+        chunk = list(with_names(Organization.objects.current().filter(pk__gt=last)).order_by("pk")[:CHUNK])
         if not chunk:
             break
         opened += _screen_all(chunk, current)

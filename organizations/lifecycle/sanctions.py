@@ -8,7 +8,7 @@ from portal.kit.lifecycle import Lifecycle, Reason, State, Tone, Transition
 
 class MatchState(TextChoices):
     OPEN = "open", _("To be looked at")
-    RECOMMENDED = "recommended", _("Confirmation recommended")
+    RECOMMENDED = "recommended", _("To be confirmed")
     CLEARED = "cleared", _("Not a true match")
     CONFIRMED = "confirmed", _("Confirmed match")
     CLOSED = "closed", _("No longer on the list")

@@ -238,6 +238,13 @@ class Organization(Facts, Recorded):
 
         return flags_of([self])[self.pk]
 
+    @cached_property
+    def matches(self):
+        """Whose sanctions matches stand against it now, own and inherited, as (holder, state); read once."""
+        from organizations.models.standing import matches_of
+
+        return matches_of(self)
+
     def blocks(self):
         """Sentences why nothing may be verified or signed with it now (R-07); empty when nothing stands against it."""
         from organizations.models.standing import blocks

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Stateful
 from accounts.models.base import StateField
 from organizations.lifecycle import DECIDED, ENDED, REGISTRATION, STOPPED, WITH_OFFICE, RegistrationState
+from organizations.lifecycle.sanctions import UNDECIDED
 from organizations.models.declaration import declaration_version
 from organizations.models.document import certificate_problem
 from organizations.models.organization import Organization
@@ -256,9 +257,7 @@ class Registration(Stateful):
 
     def screening_is_open(self) -> bool:
         """Whether a name of the organization, or of its headquarters (R-08), has still to be compared (R-06)."""
-        from organizations.models.sanctions import SanctionsMatch
-
-        return SanctionsMatch.objects.of(self.organization).undecided().exists()
+        return any(state in UNDECIDED for _holder, state in self.organization.matches)
 
     @staticmethod
     def validity(from_date):

@@ -10,9 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Stateful
 from accounts.models.base import StateField
 from organizations.lifecycle import SANCTIONS, MatchState
-from organizations.lifecycle.sanctions import UNDECIDED
 from organizations.models.organization import Organization
-from organizations.screening import Kind
 
 
 class SanctionsListQuerySet(models.QuerySet):
@@ -53,8 +51,8 @@ class SanctionsEntry(models.Model):
     """One person or body on the list, by its permanent reference number. One that was taken off is kept as past."""
 
     class Type(models.TextChoices):
-        PERSON = Kind.PERSON.value, _("Person")
-        ENTITY = Kind.ENTITY.value, _("Entity")
+        PERSON = "person", _("Person")
+        ENTITY = "entity", _("Entity")
 
     reference = models.CharField(_("reference number"), max_length=40, unique=True)
     data_id = models.CharField(_("number in the file"), max_length=40, blank=True)
@@ -90,16 +88,8 @@ class SanctionsMatchQuerySet(models.QuerySet):
         """Headquarters editors and administrators. An office learns from the registration that names are screened."""
         return self if user.is_authenticated and user.has_perm("organizations.view_sanctions") else self.none()
 
-    def undecided(self):
-        return self.filter(state__in=UNDECIDED)
-
     def confirmed(self):
         return self.filter(state=MatchState.CONFIRMED)
-
-    def of(self, organization):
-        """Matches of an organization and of its headquarters, which its branches inherit (R-08)."""
-        owners = [organization.pk, organization.headquarters_id]
-        return self.filter(organization__in=[pk for pk in owners if pk])
 
 
 class SanctionsMatch(Stateful):

@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from organizations.lifecycle.observation import FLAGS, OBSERVATION, ObservationState
+from organizations.lifecycle.sanctions import UNDECIDED, MatchState
 from portal.kit.lifecycle import State
 
 if TYPE_CHECKING:
@@ -36,16 +37,23 @@ def blocks(organization: Organization) -> list[str]:
 
     R-07 and R-06 with R-08: a red flag, or a confirmed sanctions match, of its own or of its headquarters.
     """
-    from organizations.models.sanctions import SanctionsMatch
-
     holders = {flag.holder for flag in organization.flags if flag.state == ObservationState.RED}
-    holders.update(SanctionsMatch.objects.of(organization).confirmed().values_list("organization", flat=True))
+    holders |= {holder for holder, state in organization.matches if state == MatchState.CONFIRMED}
     if organization.pk in holders:
         return [_("UNICEF headquarters has put the cooperation with %(name)s on hold.") % {"name": organization}]
     if holders:
         words = _("UNICEF headquarters has put the cooperation with %(headquarters)s, and so with %(name)s, on hold.")
         return [words % {"headquarters": organization.headquarters, "name": organization}]
     return []
+
+
+def matches_of(organization: Organization) -> list[tuple[int, str]]:
+    """The sanctions matches that are undecided or confirmed, of ``organization`` and of its headquarters (R-08)."""
+    from organizations.models.sanctions import SanctionsMatch
+
+    rows = SanctionsMatch.objects.filter(state__in=[*UNDECIDED, MatchState.CONFIRMED]).order_by()
+    owners = [pk for pk in (organization.pk, organization.headquarters_id) if pk]
+    return list(rows.filter(organization__in=owners).values_list("organization", "state"))
 
 
 def flags_of(organizations: Collection[Organization]) -> dict[int, list[Flag]]:

@@ -5,6 +5,6 @@
 """
 
 from organizations.screening.matching import Hit, Listed, Screener, likeness
-from organizations.screening.names import Kind
+from organizations.screening.names import Kind, read_as
 
-__all__ = ["Hit", "Kind", "Listed", "Screener", "likeness"]
+__all__ = ["Hit", "Kind", "Listed", "Screener", "likeness", "read_as"]

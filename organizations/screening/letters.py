@@ -6,35 +6,27 @@ import re
 from functools import lru_cache
 from itertools import product
 
-_CYRILLIC = {
-    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ж": "zh", "з": "z", "и": "i", "к": "k", "л": "l",
-    "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f", "х": "kh", "ц": "ts",
-    "ч": "ch", "ш": "sh", "щ": "sh", "ъ": "", "ы": "y", "ь": "", "э": "e", "ю": "yu", "я": "ya", "і": "i", "є": "ye",
-    "ә": "a", "ө": "o", "ү": "u", "ұ": "u", "һ": "h", "ң": "ng", "қ": "q", "ғ": "gh", "ҳ": "h", "ҷ": "j", "ў": "u",
-}  # fmt: skip
-_ARABIC = {
-    "ا": "a", "ب": "b", "ت": "t", "ث": "th", "ج": "j", "ح": "h", "خ": "kh", "د": "d", "ذ": "dh", "ر": "r", "ز": "z",
-    "س": "s", "ش": "sh", "ص": "s", "ض": "dh", "ط": "t", "ظ": "dh", "ع": "`", "غ": "gh", "ف": "f", "ق": "q", "ك": "k",
-    "ل": "l", "م": "m", "ن": "n", "ه": "h", "و": "w", "ي": "y", "ء": "", "پ": "p", "چ": "ch", "ژ": "zh", "گ": "g",
-    "ڤ": "v", "ں": "n", "ہ": "h", "ھ": "h", "ے": "y", "ٹ": "t", "ڈ": "d", "ڑ": "r", "ې": "y", "ۍ": "y", "ړ": "r",
-}  # fmt: skip
-_ARABIC_LETTER = re.compile("[\u0600-\u06ff]")
-_TO_LATIN = str.maketrans(_CYRILLIC | _ARABIC)
+from organizations.twins.script import transliterated
+
+_WITHOUT_VOWELS = re.compile("[\u0590-\u06ff]")
+# Emphatic letters that some write as d and others as z; "dh" is read as either. Inside a word the ayn is not written.
+_EITHER_WAY = str.maketrans({"ض": "dh", "ظ": "dh"})
 
 
 def is_without_vowels(word: str) -> bool:
     """Whether ``word`` is in a script that leaves short vowels out, so that its vowels say nothing."""
-    return bool(_ARABIC_LETTER.search(word))
+    return bool(_WITHOUT_VOWELS.search(word))
 
 
+@lru_cache(maxsize=200_000)
 def romanized(word: str) -> str:
     """Return a folded word in Latin letters.
 
     >>> romanized("мухаммад")
     'mukhammad'
     """
-    latin = word.translate(_TO_LATIN).replace("dzh", "j")
-    return latin.replace("`", "a" if latin.startswith("`") else "")
+    written = (word[:1] + word[1:].replace("ع", "")).translate(_EITHER_WAY)
+    return transliterated(written).replace("dzh", "j")
 
 
 # Spellings of one sound, the longer first. What comes out is a class of sounds, not a letter to be read.

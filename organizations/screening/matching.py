@@ -125,46 +125,45 @@ def _score(ours: tuple[Word, ...], theirs: tuple[Word, ...], kind: Kind) -> int:
     if not ours or not theirs:
         return 0
     ours, theirs = _joined(ours, theirs), _joined(theirs, ours)
-    shorter, longer = sorted((ours, theirs), key=lambda words: sum(word.weight for word in words))
-    pairs = _pairs(shorter, longer)
+    pairs = _pairs(ours, theirs)
     told = sum(min(one.weight, other.weight) for one, other, _alike in pairs)
     every_word = len(pairs) == len(ours) == len(theirs)
-    if len(shorter) == 1 or len(longer) == 1:
-        if kind is Kind.PERSON and not _may_stand_alone(ours, theirs, pairs):
-            return 0
-    elif len(pairs) < 2 and kind is Kind.PERSON:
-        return 0
     if told < TELLING[kind] and not (every_word and len(pairs) > 1):
         return 0
-    near = _covered(shorter, pairs, 0)
-    far = _covered(longer, pairs, 1)
-    return round(100 * (0.7 * near + 0.3 * far))
+    if kind is Kind.PERSON and not _may_be_one(ours, theirs, pairs):
+        return 0
+    return round(100 * _covered(ours, theirs, pairs))
 
 
-def _may_stand_alone(ours: tuple[Word, ...], theirs: tuple[Word, ...], pairs: list[tuple[Word, Word, float]]) -> bool:
-    """One word is a person's whole name only where both sides say so, it is long, no frequent name, and the same."""
+def _may_be_one(ours: tuple[Word, ...], theirs: tuple[Word, ...], pairs: list[tuple[Word, Word, float]]) -> bool:
+    """Two words of a person's name agree. One is enough where both are of one long word, no frequent name, the same."""
+    if len(ours) > 1 and len(theirs) > 1:
+        return len(pairs) > 1
     if not (len(ours) == len(theirs) == len(pairs) == 1):
         return False
     word, _other, alike = pairs[0]
     return not word.family and len(word.text) >= SHORTEST_ALONE and alike >= 0.9
 
 
-def _covered(words: tuple[Word, ...], pairs: list[tuple[Word, Word, float]], side: int) -> float:
-    total = sum(word.weight for word in words)
-    return sum(pair[side].weight * pair[2] for pair in pairs) / total if total else 0.0
+def _covered(ours: tuple[Word, ...], theirs: tuple[Word, ...], pairs: list[tuple[Word, Word, float]]) -> float:
+    """How much of both names agrees; the one that says less counts more, since second names are often left out."""
+    shares = []
+    for side, words in enumerate((ours, theirs)):
+        total = sum(word.weight for word in words)
+        shares.append((total, sum(pair[side].weight * pair[2] for pair in pairs) / total))
+    (_less, near), (_more, far) = sorted(shares, key=lambda share: share[0])
+    return 0.7 * near + 0.3 * far
 
 
 def _pairs(ours: tuple[Word, ...], theirs: tuple[Word, ...]) -> list[tuple[Word, Word, float]]:
     """Each word with its likest on the other side, in any order; no word twice."""
-    alike = sorted(
-        (
-            (how, -first, -second)
-            for first, one in enumerate(ours)
-            for second, other in enumerate(theirs)
-            if (how := _alike(one, other))
-        ),
-        reverse=True,
-    )
+    alike = [
+        (how, -first, -second)
+        for first, one in enumerate(ours)
+        for second, other in enumerate(theirs)
+        if (how := _alike(one, other))
+    ]
+    alike.sort(reverse=True)
     used_ours, used_theirs, found = set(), set(), []
     for how, first, second in alike:
         if first not in used_ours and second not in used_theirs:
@@ -180,7 +179,7 @@ def _alike(one: Word, other: Word) -> float:
         return 1.0
     if one.family and other.family:
         return 1.0 if one.family == other.family else 0.0
-    same_sounds = bool(one.sounds & other.sounds)
+    same_sounds = not one.sounds.isdisjoint(other.sounds)
     if one.bare or other.bare:  # no vowels on one side, so only the consonants can be compared
         return 0.95 if same_sounds else 0.0
     letters = fuzz.ratio(one.smooth, other.smooth)
@@ -191,6 +190,9 @@ def _alike(one: Word, other: Word) -> float:
 
 def _joined(words: tuple[Word, ...], others: tuple[Word, ...]) -> tuple[Word, ...]:
     """``words`` with two of them written as one where the other side writes them so."""
+    apart = [all(word.sounds.isdisjoint(other.sounds) for other in others) for word in words]
+    if not any(one and other for one, other in pairwise(apart)):
+        return words
     known = {sound for word in others for sound in word.sounds}
     found = list(words)
     position = 0

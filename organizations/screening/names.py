@@ -131,6 +131,11 @@ def parsed(name: str, kind: Kind) -> tuple[Word, ...]:
     return tuple(_word(text, bare, kind) for text, bare in tokens(name))
 
 
+def read_as(name: str, kind: Kind) -> str:
+    """Return the words of ``name`` as they are compared, for a person who wants to see why."""
+    return " ".join(word.text for word in parsed(name, kind))
+
+
 @lru_cache(maxsize=200_000)
 def _word(text: str, bare: bool, kind: Kind) -> Word:
     family = _families().get(text, "")

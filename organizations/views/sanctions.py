@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AuditEvent
 from organizations.filters.sanctions import SanctionsFilter
 from organizations.models import Registration, SanctionsEntry, SanctionsList, SanctionsMatch
+from organizations.screening import Kind, read_as
 from portal.kit.access import require
 from portal.kit.views import ListPage, RecordPage, TransitionPage
 
@@ -79,12 +80,14 @@ class SanctionsMatchDetail(LoginRequiredMixin, RecordPage):
 
 
 def _compared(match: SanctionsMatch) -> list[tuple[Any, str, str]]:
-    """What is known of each side, as (fact, ours, theirs)."""
+    """What is known of each side, as (fact, ours, theirs); facts that neither side gives are left out."""
     organization, entry = match.organization, match.entry
     country = organization.country.label if organization.country else ""
     others = "\n".join(map(str, organization.names.all()))
-    return [
+    kind = Kind(entry.kind)
+    facts = [
         (_("Name"), match.name, match.listed_name),
+        (_("As compared, in Latin letters"), read_as(match.name, kind), read_as(match.listed_name, kind)),
         (_("What it is"), match.get_subject_display(), f"{entry.get_kind_display()} · {entry.list_type}".rstrip(" ·")),
         (_("Main name"), organization.name, entry.name),
         (_("In its own script"), "", entry.original_name),
@@ -93,6 +96,7 @@ def _compared(match: SanctionsMatch) -> list[tuple[Any, str, str]]:
         (_("Founded, or date of birth"), str(organization.founded or ""), ", ".join(entry.births)),
         (_("Website"), organization.website, ""),
     ]
+    return [(label, ours, theirs) for label, ours, theirs in facts if ours or theirs]
 
 
 class SanctionsTransition(LoginRequiredMixin, TransitionPage):

@@ -10,7 +10,7 @@ from organizations.lifecycle import MatchState, RegistrationState
 from organizations.models import Registration, SanctionsList
 from portal.kit.access import NotAllowed, NotNow
 from tests.factories.accounts import UserFactory
-from tests.factories.organizations import MembershipFactory, OrganizationFactory, RegistrationFactory
+from tests.factories.organizations import MembershipFactory, RegistrationFactory
 from tests.factories.programmes import StaffAssignmentFactory
 from tests.factories.sanctions import SanctionsMatchFactory
 from tests.organizations.world import make_staff
@@ -94,7 +94,7 @@ def test_r06_r08_a_match_of_it_or_its_headquarters_stands_in_the_way(house, stat
     )
     owner = house.organization
     if of_headquarters:
-        owner = OrganizationFactory()
+        owner = RegistrationFactory(state=RegistrationState.VERIFIED).organization
         house.organization.headquarters = owner
         house.organization.save()
     SanctionsMatchFactory(organization=owner, state=state)

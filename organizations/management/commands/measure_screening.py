@@ -1,4 +1,4 @@
-"""``manage.py measure_screening``: how long it takes to screen many names against a list, on generated names."""
+"""``manage.py measure_screening``: the time it takes to screen many generated names against a list, in one process."""
 
 import json
 import time
@@ -54,16 +54,16 @@ class Command(BaseCommand):
             for number, (name, kind) in enumerate(generated(entries, skip=names // 3))
         ]
         asked = generated(names, skip=0)
-        started = time.perf_counter()
+        started = time.process_time()
         screener = Screener(listed)
-        built = time.perf_counter()
+        built = time.process_time()
         hits = sum(len(screener.hits(name, kind)) for name, kind in asked)
-        ended = time.perf_counter()
+        ended = time.process_time()
         figures = {
             "names": len(asked),
             "entries": len(listed),
-            "seconds_to_read_the_list": round(built - started, 2),
-            "seconds_to_screen": round(ended - built, 2),
+            "cpu_seconds_to_read_the_list": round(built - started, 2),
+            "cpu_seconds_to_screen": round(ended - built, 2),
             "names_a_second": round(len(asked) / (ended - built)),
             "hits": hits,
         }
@@ -71,4 +71,4 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(figures, indent=2))
         else:
             for name, value in figures.items():
-                self.stdout.write(f"{name:28}{value}")
+                self.stdout.write(f"{name:32}{value}")

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from portal.demo.chapters import assessment, documents, passport, verification
+from portal.demo.chapters import assessment, documents, passport, sanctions, verification
 
 CHAPTERS: list[Callable[[Any], None]] = [
     documents.play,
     verification.play,
     passport.play,
     assessment.play,
+    sanctions.play,
 ]
 """Played in this order, each through the portal's own actions."""
