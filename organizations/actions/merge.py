@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.actions import create, performing, record
 from accounts.models import User
 from organizations import emails
+from organizations.actions.screening import screen_again
 from organizations.actions.twin import refresh_keys
 from organizations.lifecycle import MERGE, TWIN, MergeState, TwinState
 from organizations.models import Merge, NameKey, Organization, OrganizationName, PossibleTwin
@@ -93,6 +94,7 @@ def merge_organizations(
         record(kept, "merged", by=by, reason=f"{merged}: {reason}", changes=told)
         record(merged, "merged_away", by=by, reason=f"{kept}: {reason}")
         _decide_pair(merge, "merge", (TwinState.OPEN, TwinState.DISMISSED), by=by, reason=reason, kept=str(kept.pk))
+        screen_again(kept)
         emails.organizations_merged(merge)
     return merge
 
@@ -161,6 +163,8 @@ def undo_merge(merge: Merge, *, by: User, reason: str = "", expected_version: in
         refresh_keys([kept.pk, merged.pk])
         undone.kept, undone.merged, undone.rows = kept, merged, {}
         _decide_pair(undone, "reopen", (TwinState.MERGED,), by=None)
+        screen_again(kept)
+        screen_again(merged)
         emails.merge_undone(undone, administrators, reason=reason)
     return undone
 

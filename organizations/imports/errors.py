@@ -50,6 +50,11 @@ WARNINGS = {
     "dates_differ": _("Rows of one project give different dates; the widest span was taken"),
     "no_start": _("No start given"),
     "co_funded": _("UNICEF is one donor among others"),
+    "swapped_numbers": _("Registration number and permit number stood in each other's column"),
+    "odd_number": _("The number does not look like one of this register; it is kept as written"),
+    "number_taken": _("Another organization has this number; the two are put before a person"),
+    "name_cut": _("The name may be cut off: it is as long as the register lets names be"),
+    "both_known": _("The old and the new name are both known, as two records; they are put before a person"),
     "over": _("The source calls it under way; its last day has passed, so it is taken as ended"),
 }
 

@@ -21,14 +21,21 @@ from portal.kit.text import fold
 REQUIRED_COLUMNS = {
     "presence": {"organization", "sector"},
     "agreements": {"organization", "external_id", "title", "donor", "starts", "ends", "status"},
+    "register": {"organization"},
 }
 OPTIONAL_COLUMNS = {
     "presence": {"acronym", "organization_type", "period", "status"},
     "agreements": {"acronym", "organization_type", "partner_id", "sector", "budget"},
+    "register": {"acronym", "organization_type", "number", "permit", "former_name", "other_former_name", "date"},
+}
+REQUIRED_KEYS = {
+    "presence": {"country", "source"},
+    "agreements": {"country", "source"},
+    "register": {"source"},  # some registers are of the whole world
 }
 KEYS = {
     "title", "kind", "country", "source", "encoding", "empty", "placeholders", "date_format",
-    "columns", "places", "patterns", "values", "defaults", "only",
+    "columns", "places", "patterns", "values", "defaults", "only", "identifiers", "shapes", "companions",
 }  # fmt: skip
 
 
@@ -44,7 +51,11 @@ class PlaceRule:
 
 @dataclass(frozen=True)
 class Layout:
-    """One layout, checked. ``columns``: our field → the publisher's heading. ``values``: field → their word → ours."""
+    """One layout, checked. ``columns``: our field → the publisher's heading. ``values``: field → their word → ours.
+
+    ``identifiers``: field → the register whose number it holds; ``shapes``: field → what such a number looks like.
+    ``companions``: what another list of the register holds (renames, mergers) → the layout of that list.
+    """
 
     name: str
     title: str
@@ -61,6 +72,9 @@ class Layout:
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     only: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+    shapes: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    companions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def headings(self) -> list[str]:
@@ -142,7 +156,7 @@ def _checked(name: str, data: dict[str, Any], kind: str) -> Layout:
     if data.get("kind") != kind:
         raise refuse(_("it is for “%(found)s”, not for “%(wanted)s”."), found=data.get("kind"), wanted=kind)
     columns = data.get("columns", {})
-    missing = sorted({"country", "source"} - set(data)) + sorted(REQUIRED_COLUMNS[kind] - set(columns))
+    missing = sorted(REQUIRED_KEYS[kind] - set(data)) + sorted(REQUIRED_COLUMNS[kind] - set(columns))
     if missing:
         raise refuse(_("it does not say %(missing)s."), missing=", ".join(missing))
     if unknown := sorted(set(columns) - REQUIRED_COLUMNS[kind] - OPTIONAL_COLUMNS[kind]):
@@ -152,7 +166,7 @@ def _checked(name: str, data: dict[str, Any], kind: str) -> Layout:
             name=name,
             title=data.get("title", name),
             kind=kind,
-            country=data["country"],
+            country=data.get("country", ""),
             source=data["source"],
             columns=columns,
             encoding=data.get("encoding", "utf-8"),
@@ -167,6 +181,9 @@ def _checked(name: str, data: dict[str, Any], kind: str) -> Layout:
             },
             defaults=data.get("defaults", {}),
             only={key: re.compile(pattern, re.IGNORECASE) for key, pattern in data.get("only", {}).items()},
+            identifiers=data.get("identifiers", {}),
+            shapes={key: re.compile(pattern, re.IGNORECASE) for key, pattern in data.get("shapes", {}).items()},
+            companions=data.get("companions", {}),
         )
     except (TypeError, AttributeError, re.error) as error:
         raise refuse("%(error)s", error=error) from error

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from organizations.imports.errors import ImportProblem, Reject, Warnings
 from organizations.imports.presence import commit_presence, plan_presence, presence_layouts
 from organizations.imports.sanctions import commit_sanctions, plan_sanctions, sanctions_layouts
+from organizations.imports.register import commit_register, plan_register, register_layouts
 from organizations.lifecycle import IMPORT, ImportState
 from organizations.models import ImportBatch
 from portal.kit.access import NotNow
@@ -57,6 +58,7 @@ class Importer:
 IMPORTERS: dict[str, Importer] = {
     ImportBatch.Kind.PRESENCE: Importer(presence_layouts, plan_presence, commit_presence),
     ImportBatch.Kind.SANCTIONS: Importer(sanctions_layouts, plan_sanctions, commit_sanctions),
+    ImportBatch.Kind.REGISTER: Importer(register_layouts, plan_register, commit_register),
 }
 """By kind. An app further up adds its own when it starts."""
 

@@ -18,6 +18,7 @@ from portal.kit.text import fold
 KINDS = {
     "international_ngo": ("cso", "international_ngo"),
     "national_ngo": ("cso", "national_ngo"),
+    "cso": ("cso", ""),
     "community_based": ("cso", "community_based"),
     "academic_institution": ("cso", "academic_institution"),
     "red_cross_red_crescent": ("cso", "red_cross_red_crescent"),

@@ -23,6 +23,7 @@ class ImportBatch(Stateful):
         PRESENCE = "presence", _("Who does what where")
         AGREEMENTS = "agreements", _("Agreements")
         SANCTIONS = "sanctions", _("Sanctions list")
+        REGISTER = "register", _("A register of organizations")
 
     lifecycle = IMPORT
     state = StateField(IMPORT)

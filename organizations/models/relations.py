@@ -1,13 +1,13 @@
 """Everything in the portal that refers to an organization, found from the models themselves.
 
-A model of a later app that refers to an organization is covered without a word here. Three tables say what is not
-simply moved: what stays where it is, pairs, and what a person has to settle first.
+A model of a later app that refers to an organization is covered without a word here. Four tables say what is not
+simply moved: what stays where it is, pairs, what gives way although it has a life, and what a person settles first.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,11 +18,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Stateful
 
-STAYS = {"organizations.merge", "organizations.namekey"}
-"""What tells of a merge itself keeps naming the two records that it names; keys are derived from the names anew."""
+STAYS = {"organizations.merge", "organizations.namekey", "organizations.screening"}
+"""What tells of a merge itself keeps naming the two records that it names; what is derived from names is made anew."""
 
 PAIRS = {"organizations.possibletwin": ("first", "second")}
 """Rows that name two organizations, the lower number first."""
+
+DECIDED_ALIKE = {"organizations.sanctionsmatch"}
+"""Records with a life of which one gives way to its equal, as long as the two stand alike: both cleared, both open."""
 
 SETTLE_FIRST: dict[str, Callable[[Any], str]] = {
     "organizations.registration": lambda row: (
@@ -114,19 +117,28 @@ def clashing(kept: Model, merged: Model, among: Iterable[Relation]) -> dict[Rela
     return {relation: pairs for relation, pairs in found if pairs}
 
 
-def against_folding(relation: Relation, keys: Iterable[Any]) -> list[str]:
+def against_folding(relation: Relation, pairs: Mapping[Any, Any]) -> list[str]:
     """Why rows cannot give way to their equals at the organization that stays; empty when they can.
 
-    A record with a life of its own never vanishes in another, and nothing that other records refer to does.
+    A record with a life of its own does not vanish in another, and nothing that other records refer to does.
     """
-    model, keys = relation.model, list(keys)
-    is_needed = issubclass(model, Stateful) or any(
+    model = relation.model
+    label, rows = model._meta.label_lower, model._base_manager.in_bulk([*pairs, *pairs.values()])
+    if label in DECIDED_ALIKE:
+        needed = [pk for pk, other in pairs.items() if rows[pk].state != rows[other].state]
+    elif issubclass(model, Stateful) or _are_referred_to(model, pairs):
+        needed = list(pairs)
+    else:
+        needed = []
+    say = SETTLE_FIRST.get(label, _only_one)
+    return [say(rows[pk]) for pk in needed]
+
+
+def _are_referred_to(model: type[Model], keys: Iterable[Any]) -> bool:
+    keys = list(keys)
+    return any(
         other.model._base_manager.filter(**{f"{other.field.name}__in": keys}).exists() for other in relations_to(model)
     )
-    if not is_needed:
-        return []
-    say = SETTLE_FIRST.get(model._meta.label_lower, _only_one)
-    return [say(row) for row in model._base_manager.filter(pk__in=keys)]
 
 
 def _only_one(row: Model) -> str:

@@ -106,8 +106,11 @@ class MemoryIndex:
 class TwinFinder:
     """Answers which records may be one with an organization of given names and numbers, in a few queries."""
 
-    def __init__(self, index: Index | None = None) -> None:
+    def __init__(
+        self, index: Index | None = None, *, most_rows: int = MOST_ROWS, most_judged: int = MOST_JUDGED
+    ) -> None:
         self.index = index or DatabaseIndex()
+        self.most_rows, self.most_judged = most_rows, most_judged
 
     def candidates(
         self,
@@ -139,7 +142,7 @@ class TwinFinder:
         asked, rows = [], 0
         for key in sorted(counts, key=lambda key: (counts[key], key)):
             rows += counts[key]
-            if rows > MOST_ROWS and asked:
+            if rows > self.most_rows and asked:
                 break
             asked.append(key)
         shared: dict[int, float] = defaultdict(float)
@@ -147,7 +150,7 @@ class TwinFinder:
             shared[pk] += _worth(key, counts[key])
         for pk in exclude:
             shared.pop(pk, None)
-        return sorted(shared, key=lambda pk: (-shared[pk], pk))[:MOST_JUDGED]
+        return sorted(shared, key=lambda pk: (-shared[pk], pk))[: self.most_judged]
 
 
 def _worth(key: str, holders: int) -> float:

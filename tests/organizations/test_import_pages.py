@@ -315,6 +315,9 @@ def test_agreements_are_offered_as_well(client, editor):
     assert {str(kind): [code for code, _title in layouts] for kind, layouts in groups.items()} == {
         "Who does what where": ["presence:drc-4w", "presence:ethiopia-4w", "presence:somalia-3w"],
         "Sanctions list": ["sanctions:un-consolidated"],
+        "A register of organizations": [
+            f"register:{name}" for name in ("ecosoc-mergers", "ecosoc-renames", "ecosoc", "uganda-register")
+        ],
         "Agreements": ["agreements:drc-4w"],
     }
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from portal.demo.chapters import assessment, documents, passport, sanctions, verification
+from portal.demo.chapters import assessment, documents, merge, passport, sanctions, verification
 
 CHAPTERS: list[Callable[[Any], None]] = [
     documents.play,
@@ -11,5 +11,6 @@ CHAPTERS: list[Callable[[Any], None]] = [
     passport.play,
     assessment.play,
     sanctions.play,
+    merge.play,
 ]
 """Played in this order, each through the portal's own actions."""
