@@ -11,7 +11,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import DateField, F, Q, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,6 +26,7 @@ from organizations.models import Merge, NameKey, Organization, OrganizationName,
 from organizations.models.fact_groups import FACTS, suggested
 from organizations.models.merge import as_json, column_of
 from organizations.models.relations import (
+    ENDS,
     Relation,
     against_folding,
     clashing,
@@ -66,6 +68,7 @@ def merge_organizations(
         if reasons := reasons_against(kept, merged, clashes):
             raise NotNow(reasons)
 
+        ended = {relation.key: _ended(relation, clashes.pop(relation)) for relation in _terms(clashes)}
         folded = [
             told
             for relation, pairs in clashes.items()
@@ -84,6 +87,7 @@ def merge_organizations(
 
         merge.rows = {
             "moved": {key: pks for key, pks in moved.items() if pks},
+            "ended": ended,
             "pairs": pairs,
             "folded": folded + folded_pairs,
             "names": added,
@@ -150,6 +154,9 @@ def undo_merge(merge: Merge, *, by: User, reason: str = "", expected_version: in
         for key, pks in undone.rows["moved"].items():
             relation = relations[key]
             relation.model._base_manager.filter(pk__in=pks).update(**{relation.field.name: merged})
+        for key, pks in undone.rows["ended"].items():
+            _since, until = ENDS[relations[key].model._meta.label_lower]
+            relations[key].model._base_manager.filter(pk__in=pks).update(**{until: None})
         for pair in undone.rows["pairs"]:
             PossibleTwin.objects.filter(pk=pair["pk"]).update(first=pair["first"], second=pair["second"])
         write_again(undone.rows["folded"])
@@ -221,6 +228,18 @@ def _taken_out(rows: Any) -> list[Any]:
     told = in_full(rows)
     rows.delete()
     return told
+
+
+def _terms(clashes: Mapping[Relation, Any]) -> list[Relation]:
+    return [relation for relation in clashes if relation.model._meta.label_lower in ENDS]
+
+
+def _ended(relation: Relation, pairs: Mapping[Any, Any]) -> list[Any]:
+    """End today the terms that cannot run beside those of the record that stays; return their keys."""
+    since, until = ENDS[relation.model._meta.label_lower]
+    today = Value(timezone.localdate(), output_field=DateField())
+    relation.model._base_manager.filter(pk__in=pairs).update(**{until: Greatest(F(since), today)})
+    return list(pairs)
 
 
 def _moved(relation: Relation, merged: Organization, kept: Organization) -> list[Any]:

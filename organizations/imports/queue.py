@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 
 from organizations.imports.errors import ImportProblem, Reject, Warnings
 from organizations.imports.presence import commit_presence, plan_presence, presence_layouts
-from organizations.imports.sanctions import commit_sanctions, plan_sanctions, sanctions_layouts
 from organizations.imports.register import commit_register, plan_register, register_layouts
+from organizations.imports.sanctions import commit_sanctions, plan_sanctions, sanctions_layouts
 from organizations.lifecycle import IMPORT, ImportState
 from organizations.models import ImportBatch
 from portal.kit.access import NotNow

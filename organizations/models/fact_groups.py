@@ -27,7 +27,8 @@ CONSENT = {"listed"}
 def _groups() -> dict[str, tuple[str, ...]]:
     together = {name: group for group in TOGETHER for name in group}
     columns = [one.name for one in Organization._meta.concrete_fields if one.editable and not one.primary_key]
-    groups = (together.get(name, (name,)) for name in columns if name not in OWN)
+    first = ["name", "acronym"]
+    groups = (together.get(name, (name,)) for name in dict.fromkeys([*first, *columns]) if name not in OWN)
     return {group[0]: group for group in groups}
 
 

@@ -32,9 +32,9 @@ class MergeQuerySet(models.QuerySet):
 class Merge(Stateful):
     """One merge: everything of ``merged`` belongs to ``kept`` since.
 
-    ``rows`` is what undoing needs and is forgotten when the merge is final: ``moved`` (keys of rows by relation),
-    ``pairs`` (what pairs said before), ``folded`` (rows in full that gave way to an equal one), ``names`` (keys of
-    the names that were added), ``facts`` (field of ``kept``: before and after). ``counts``: rows by relation.
+    ``rows`` is what undoing needs and is forgotten when the merge is final: ``moved`` and ``ended`` (keys of rows by
+    relation), ``pairs`` (what pairs said before), ``folded`` (rows in full that gave way to an equal one), ``names``
+    (keys of the names that were added), ``facts`` (field of ``kept``: before and after). ``counts``: rows by relation.
     """
 
     lifecycle = MERGE

@@ -1,7 +1,7 @@
 """Everything in the portal that refers to an organization, found from the models themselves.
 
-A model of a later app that refers to an organization is covered without a word here. Four tables say what is not
-simply moved: what stays where it is, pairs, what gives way although it has a life, and what a person settles first.
+A model of a later app that refers to an organization is covered without a word here. Five tables say what is not
+simply moved: what stays where it is, pairs, what gives way although it has a life, what ends, what is settled first.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ PAIRS = {"organizations.possibletwin": ("first", "second")}
 
 DECIDED_ALIKE = {"organizations.sanctionsmatch"}
 """Records with a life of which one gives way to its equal, as long as the two stand alike: both cleared, both open."""
+
+ENDS = {"organizations.officeholder": ("since", "until")}
+"""Terms of which only one can run: that of the record that gives way ends with the merge, and stays on record."""
 
 SETTLE_FIRST: dict[str, Callable[[Any], str]] = {
     "organizations.registration": lambda row: (

@@ -1,13 +1,12 @@
 """Merging two records and taking it back: what moves, what gives way, what stands against it."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.apps import apps
 from django.core import serializers
 from django.core.exceptions import ValidationError
-from django.db.models import ForeignKey, UniqueConstraint
 from django.utils import timezone
 
 from accounts.actions import changing
@@ -16,9 +15,18 @@ from accounts.roles import MemberRole, StaffRole
 from organizations.actions.merge import close_merges, merge_organizations, merge_twin, undo_merge
 from organizations.actions.twin import refresh_keys
 from organizations.lifecycle import MergeState, RegistrationState, TwinState
-from organizations.models import Membership, Merge, Organization, OrganizationName, PossibleTwin, Presence, Registration
-from organizations.models.fact_groups import FACTS, OWN
-from organizations.models.relations import PAIRS, relations_to
+from organizations.models import (
+    Membership,
+    Merge,
+    OfficeHolder,
+    Organization,
+    OrganizationName,
+    PossibleTwin,
+    Presence,
+    Registration,
+    SanctionsMatch,
+)
+from organizations.models.relations import relations_to
 from portal.kit.access import NotAllowed, NotNow, Stale
 from tests.factories.accounts import UserFactory
 from tests.factories.organizations import (
@@ -31,6 +39,7 @@ from tests.factories.organizations import (
 )
 from tests.factories.partnerships import AgreementFactory
 from tests.factories.programmes import CountryOfficeFactory, StaffAssignmentFactory, StrategyFactory
+from tests.factories.sanctions import SanctionsEntryFactory, SanctionsMatchFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +84,8 @@ def pair():
     AgreementFactory(organization=merged)
     kept.strategies.set([first := StrategyFactory()])
     merged.strategies.set([first, StrategyFactory()])
+    for one, name in ((kept, "Almaz"), (merged, "Amal")):
+        OfficeHolder.objects.create(organization=one, role="head", name=name, since=date(2020, 1, 1))
     OrganizationFactory(name="Branch", headquarters=merged)
     others = [OrganizationFactory(name=f"Other {number}") for number in range(2)]
     for one, other in ((kept, others[0]), (merged, others[0]), (merged, others[1]), (kept, merged)):
@@ -156,6 +167,13 @@ def test_the_facts_are_those_that_were_chosen_else_of_the_one_that_says_somethin
     assert set(kept.names.values_list("name", flat=True)) == {"Hope for Children", "AMAL", "Espoir", "Umid"}
 
 
+def test_of_two_heads_the_one_who_gives_way_has_left_office(pair, officer):
+    kept, _merged = pair
+    merge(pair, officer)
+    heads = kept.office_holders.order_by("name").values_list("name", "until")
+    assert list(heads) == [("Almaz", None), ("Amal", timezone.localdate())]
+
+
 def test_consent_to_be_listed_is_not_taken_over(pair, officer):
     kept, merged = pair
     Organization.objects.filter(pk=merged.pk).update(listed=True)
@@ -222,6 +240,26 @@ def test_two_open_registrations_with_one_office_have_to_be_settled_first(officer
     ]
     Registration.objects.filter(organization=pair[1]).update(state=RegistrationState.WITHDRAWN)
     assert merge(pair, officer).counts == {"organizations.registration.organization": 1}
+
+
+@pytest.mark.parametrize(("theirs", "is_in_the_way"), [("cleared", False), ("confirmed", True)])
+def test_two_sanctions_matches_on_one_name_become_one_only_where_they_were_decided_alike(
+    officer, theirs, is_in_the_way
+):
+    entry = SanctionsEntryFactory()
+    pair = OrganizationFactory(name="Hope"), OrganizationFactory(name="HOPE")
+    matches = [
+        SanctionsMatchFactory(organization=one, entry=entry, name=one.name, folded="hope", state=state)
+        for one, state in zip(pair, ("cleared", theirs), strict=True)
+    ]
+    if is_in_the_way:
+        with pytest.raises(NotNow, match="Both have this, and there can be only one"):
+            merge(pair, officer)
+    else:
+        done = merge(pair, officer)
+        assert list(SanctionsMatch.objects.all()) == matches[:1]
+        undo_merge(done, by=officer, reason="No.")
+        assert list(SanctionsMatch.objects.order_by("pk")) == matches
 
 
 def test_a_branch_is_not_its_headquarters(officer):
@@ -352,35 +390,3 @@ def test_undoing_needs_a_reason_and_the_right_person(pair, officer):
         undo_merge(done, by=officer, reason="")
     with pytest.raises(NotAllowed):
         undo_merge(done, by=UserFactory(), reason="No.")
-
-
-# --- What the machinery relies on -------------------------------------------------------------------------------------
-
-
-def test_every_rule_of_uniqueness_about_organizations_is_of_a_shape_that_a_merge_understands():
-    """A rule over an expression that reads the organization would be met only by the database's refusal."""
-    strange = [
-        (relation.key, rule.name)
-        for relation in relations_to(Organization)
-        for rule in relation.model._meta.constraints
-        if isinstance(rule, UniqueConstraint)
-        and any(relation.field.name in str(expression) for expression in rule.expressions)
-    ]
-    assert strange == []
-
-
-def test_every_pair_of_organizations_is_known_to_be_one():
-    """A model that refers to organizations twice says what a merge does with it."""
-    twice = {
-        model._meta.label_lower
-        for model in apps.get_models()
-        if sum(isinstance(field, ForeignKey) and field.related_model is Organization for field in model._meta.fields)
-        > 1
-    }
-    assert twice == {*PAIRS, "organizations.merge", "organizations.organization"}
-
-
-def test_every_fact_of_an_organization_belongs_to_one_group():
-    grouped = [column for columns in FACTS.values() for column in columns]
-    editable = [one.name for one in Organization._meta.concrete_fields if one.editable and not one.primary_key]
-    assert sorted(grouped) == sorted(set(editable) - OWN)
