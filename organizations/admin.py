@@ -193,7 +193,7 @@ class ObservationAdmin(RecordAdmin):
     list_select_related = ["organization", "office"]
     search_fields = ["organization__search_text"]
     readonly_fields = ["state", "state_since"]
-    exclude = ["text", "author"]
+    exclude = ["text", "author", "document"]
 
 
 @admin.register(Merge)

@@ -77,6 +77,7 @@ class WorkPage(LoginRequiredMixin, TemplateView):
 
 LISTS = (
     (_("Registrations"), "organizations:registration-list", None),
+    (_("Observations and flags"), "organizations:observation-list", "organizations.list_observations"),
     (_("Possible twins"), "organizations:twin-list", "organizations.view_twins"),
     (_("Sanctions screening"), "organizations:sanctions-list", "organizations.view_sanctions"),
     (_("Imports"), "organizations:import-list", "organizations.import_data"),

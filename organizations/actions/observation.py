@@ -14,6 +14,7 @@ from accounts.models import User
 from organizations import emails
 from organizations.lifecycle import OBSERVATION
 from organizations.models import Observation, Organization
+from portal.kit.access import NotNow
 
 
 @transaction.atomic
@@ -39,6 +40,8 @@ def change_observation(
     with changing(
         observation, "organizations.change_observation", by=by, expected_version=expected_version, audience=OFFICE
     ) as changed:
+        if not changed.lifecycle.is_editable(changed, "text"):
+            raise NotNow([_("The text is closed once headquarters has been asked, and when the matter is over.")])
         told_before = changed.for_partner
         for name, value in facts.items():
             setattr(changed, name, value)

@@ -10,8 +10,8 @@ from organizations.models import Observation, Organization
 from portal.kit.api import IF_MATCH, LifecycleViewSet, ReadSerializer, moves_of
 from programmes.models import CountryOffice
 
-_WRITTEN = ["nature", "category", "observed_on", "text", "for_partner"]
-INTERNAL = ("text", "author_name", "nature", "created_at")
+_WRITTEN = ["nature", "category", "observed_on", "text", "document", "for_partner"]
+INTERNAL = ("text", "author_name", "nature", "document", "created_at")
 
 
 class ObservationSerializer(ReadSerializer):

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from organizations.models import Observation, Organization
+from organizations.models import Document, Observation, Organization
 from organizations.rules import PARTNER_ROLES
 from portal.kit.views import DateInput
 from programmes.models import CountryOffice
@@ -23,7 +23,7 @@ class ObservationForm(forms.ModelForm):
 
     class Meta:
         model = Observation
-        fields = ["nature", "category", "observed_on", "text", "for_partner"]
+        fields = ["nature", "category", "observed_on", "text", "document", "for_partner"]
         widgets = {
             "nature": forms.RadioSelect,
             "category": forms.RadioSelect,
@@ -36,6 +36,7 @@ class ObservationForm(forms.ModelForm):
                 "Safeguarding is read by your office and headquarters alone; others see only that it is there."
             ),
             "text": _("For UNICEF alone. Facts and sources; never the name of a child or of a survivor."),
+            "document": _("One of the organization’s documents. Every office reads those; none about safeguarding."),
             "for_partner": _(
                 "For a flag: what the organization did or left undone, in plain words. It is about conduct, "
                 "not about opinions. The organization reads it as soon as the flag is raised; about safeguarding only "
@@ -53,6 +54,12 @@ class ObservationForm(forms.ModelForm):
             self.initial["category"] = ""
         if "category" in self.fields:
             self.fields["category"].choices = self.fields["category"].choices[1:]  # nothing is chosen for the person
+        if "document" in self.fields:
+            papers = Document.objects.filter(organization=self.instance.organization)
+            self.fields["document"].queryset = papers
+            self.fields["document"].empty_label = _("None")
+            if not papers.exists():
+                del self.fields["document"]
         self.initial["version"] = self.instance.version
 
     @property
@@ -69,7 +76,7 @@ class NewObservationForm(ObservationForm):
         required=False,
         help_text=_("Otherwise it is a note. It can be raised later."),
     )
-    field_order = ("office", "nature", "category", "observed_on", "text", "for_partner", "flag")
+    field_order = ("office", "nature", "category", "observed_on", "text", "document", "for_partner", "flag")
 
     def __init__(self, *args: Any, organization: Organization, user: User, **kwargs: Any) -> None:
         super().__init__(*args, instance=Observation(organization=organization, author=user), **kwargs)

@@ -23,7 +23,7 @@ FLAGS = (_O.YELLOW, _O.ESCALATED, _O.RED)
 """The states in which it stands against the organization; R-04 asks about the first two, R-07 about the last."""
 
 # The category and the nature decide who reads it, so they are closed once it is a flag.
-_WORDS = frozenset({"text", "for_partner", "observed_on"})
+_WORDS = frozenset({"text", "for_partner", "observed_on", "document"})
 
 
 def is_a_concern(observation: Any) -> bool:
@@ -75,7 +75,7 @@ OBSERVATION = Lifecycle(
         State(
             _O.YELLOW,
             _O.YELLOW.label,
-            _("A risk that every office weighs: whoever verifies the organization says why in spite of it."),
+            _("A risk that every office weighs. It can still be verified, with a comment that says why."),
             Tone.WAITING,
             editable=_WORDS,
         ),

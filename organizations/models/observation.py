@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Stateful
 from accounts.models.base import StateField
 from organizations.lifecycle.observation import FLAGS, OBSERVATION
+from organizations.models.document import Document
 from organizations.models.organization import Organization
 
 
@@ -54,13 +55,18 @@ class ObservationQuerySet(models.QuerySet):
             return Q(pk__in=[])
         if user.is_superuser:
             return ~Q(pk__in=[])
-        own = list(user.roles_by_organization)
-        headquarters = Organization.objects.filter(branches__in=own).values("pk")
-        seen = TOLD & (Q(organization__in=own) | Q(organization__in=headquarters)) if own else Q(pk__in=[])
+        seen = ObservationQuerySet.told_to(user)
         if user.works_for_unicef:
             by_staff = ~Q(category=Category.SAFEGUARDING) | user.offices_condition()
-            seen |= by_staff & ~Q(organization__in=own)
+            seen |= by_staff & ~Q(organization__in=list(user.roles_by_organization))
         return seen
+
+    @staticmethod
+    def told_to(user) -> Q:
+        """The condition that one of the organizations for which ``user`` acts is told of it, or inherits it."""
+        own = list(user.roles_by_organization)
+        headquarters = Organization.objects.filter(branches__in=own).values("pk")
+        return TOLD & (Q(organization__in=own) | Q(organization__in=headquarters)) if own else Q(pk__in=[])
 
 
 class Observation(Stateful):
@@ -90,6 +96,9 @@ class Observation(Stateful):
     observed_on = models.DateField(_("date of what was observed"), default=timezone.localdate)
     text = models.TextField(_("what was observed"), help_text=_("For UNICEF alone."))
     for_partner = models.TextField(_("what the organization reads"), blank=True)
+    document = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("evidence")
+    )
     flagged_at = models.DateTimeField(_("flag raised"), null=True, blank=True, editable=False)
     released_at = models.DateTimeField(_("shown to the organization"), null=True, blank=True, editable=False)
     replied_at = models.DateTimeField(_("last reply"), null=True, blank=True, editable=False)
@@ -121,8 +130,15 @@ class Observation(Stateful):
         return reverse("organizations:observation-detail", args=[self.pk])
 
     def clean(self):
+        errors = {}
         if self.observed_on and self.observed_on > timezone.localdate():
-            raise ValidationError({"observed_on": _("Give a day that has already come.")})
+            errors["observed_on"] = _("Give a day that has already come.")
+        if self.document and self.document.organization_id != self.organization_id:
+            errors["document"] = _("Choose one of this organization’s documents.")
+        elif self.document and self.is_safeguarding:
+            errors["document"] = _("Every office reads documents, so papers about safeguarding are not kept there.")
+        if errors:
+            raise ValidationError(errors)
 
     @property
     def is_concern(self) -> bool:

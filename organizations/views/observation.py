@@ -71,7 +71,9 @@ class ObservationDetail(LoginRequiredMixin, RecordPage):
 
     def get_object(self, queryset: Any = None) -> Observation:
         rows = Observation.objects.visible_to(self.request.user)
-        return get_object_or_404(rows.select_related("organization", "office", "author"), pk=self.kwargs["pk"])
+        return get_object_or_404(
+            rows.select_related("organization", "office", "author", "document"), pk=self.kwargs["pk"]
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         observation, user = self.object, self.request.user
@@ -186,8 +188,10 @@ class ObservationEdit(WritePage):
         if request.user.is_authenticated:
             self.observation = visible_or_404(Observation, request.user, pk=kwargs["pk"])
             require(request.user, "organizations.change_observation", self.observation)
-            if request.method == "GET" and not _is_open(self.observation):
-                raise NotNow([_now("The text is closed while headquarters decides and afterwards.")])
+            if not _is_open(self.observation):
+                raise NotNow(
+                    [_now("The text is closed once headquarters has been asked, and when the matter is over.")]
+                )
             self.organization = self.observation.organization
         return super().dispatch(request, *args, **kwargs)
 

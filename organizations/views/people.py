@@ -21,6 +21,7 @@ from organizations.models import (
     Invitation,
     JoinRequest,
     Membership,
+    Observation,
     OfficeHolder,
     Organization,
     Presence,
@@ -90,6 +91,9 @@ class MyOrganization(LoginRequiredMixin, TemplateView):
         invitations = Invitation.objects.waiting().filter(email__in=user.verified_addresses)
         return super().get_context_data(**kwargs) | {
             "desks": desks,
+            "flags": Observation.objects.flags()
+            .filter(Observation.objects.told_to(user))
+            .select_related("organization", "office"),
             "may_register": any(desk.can_edit for desk in desks),
             "invitations": invitations.select_related("organization", "invited_by"),
             "join_requests": requests,

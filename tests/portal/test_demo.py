@@ -7,8 +7,8 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import AuditEvent, User
 from accounts.roles import MemberRole, StaffRole
-from organizations.lifecycle import MatchState, RegistrationState
-from organizations.models import Membership, Organization, Registration, SanctionsMatch
+from organizations.lifecycle import MatchState, ObservationState, RegistrationState
+from organizations.models import Membership, Observation, Organization, Registration, SanctionsMatch
 from partnerships.lifecycle import AgreementState
 from partnerships.models import Agreement
 from portal.demo import DEMO_ACCOUNTS, PASSWORD
@@ -21,6 +21,7 @@ def test_demonstration_has_every_state_and_role_in_ten_countries(client):
     assert set(Registration.objects.values_list("state", flat=True)) == set(RegistrationState)
     assert set(Agreement.objects.values_list("state", flat=True)) == set(AgreementState)
     assert set(SanctionsMatch.objects.values_list("state", flat=True)) == set(MatchState)
+    assert set(Observation.objects.values_list("state", flat=True)) == set(ObservationState)
     assert set(StaffAssignment.objects.values_list("role", flat=True)) == set(StaffRole)
     assert set(Membership.objects.values_list("role", flat=True)) == set(MemberRole)
     assert Registration.objects.values("office").distinct().count() == 10

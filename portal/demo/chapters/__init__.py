@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from portal.demo.chapters import assessment, documents, merge, passport, sanctions, verification
+from portal.demo.chapters import assessment, documents, merge, observation, passport, sanctions, verification
 
 CHAPTERS: list[Callable[[Any], None]] = [
     documents.play,
@@ -12,5 +12,6 @@ CHAPTERS: list[Callable[[Any], None]] = [
     assessment.play,
     sanctions.play,
     merge.play,
+    observation.play,
 ]
 """Played in this order, each through the portal's own actions."""
