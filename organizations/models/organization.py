@@ -232,18 +232,11 @@ class Organization(Facts, Recorded):
         return reverse("organizations:organization-detail", args=[self.pk])
 
     @cached_property
-    def flags(self):
-        """The flags that stand against it now, own and inherited; read once."""
-        from organizations.models.standing import flags_of
+    def stands_against(self):
+        """The flags and sanctions matches that stand against it now, own and inherited; read once."""
+        from organizations.models.standing import standing_of
 
-        return flags_of([self])[self.pk]
-
-    @cached_property
-    def matches(self):
-        """Whose sanctions matches stand against it now, own and inherited, as (holder, state); read once."""
-        from organizations.models.standing import matches_of
-
-        return matches_of(self)
+        return standing_of([self])[self.pk]
 
     def blocks(self):
         """Sentences why nothing may be verified or signed with it now (R-07); empty when nothing stands against it."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Stateful
 from accounts.models.base import StateField
-from organizations.lifecycle import DECIDED, ENDED, REGISTRATION, STOPPED, WITH_OFFICE, RegistrationState
+from organizations.lifecycle import DECIDED, ENDED, FLAGS, REGISTRATION, STOPPED, WITH_OFFICE, RegistrationState
 from organizations.lifecycle.sanctions import UNDECIDED
 from organizations.models.declaration import declaration_version
 from organizations.models.document import certificate_problem
@@ -247,7 +247,7 @@ class Registration(Stateful):
 
     def flag_not_answered_for(self):
         """When the newest yellow flag was raised, own or inherited (R-08), unless a comment answers for it (R-04)."""
-        raised = max((flag.raised for flag in self.organization.flags), default=None)
+        raised = max((flag.raised for flag in self.organization.stands_against if flag.state in FLAGS), default=None)
         answer = raised and self.answers.filter(question__code=FLAG_QUESTION, answered_at__gte=raised).first()
         return None if answer and answer.comment.strip() else raised
 
@@ -257,7 +257,7 @@ class Registration(Stateful):
 
     def screening_is_open(self) -> bool:
         """Whether a name of the organization, or of its headquarters (R-08), has still to be compared (R-06)."""
-        return any(state in UNDECIDED for _holder, state in self.organization.matches)
+        return any(found.state in UNDECIDED for found in self.organization.stands_against)
 
     @staticmethod
     def validity(from_date):

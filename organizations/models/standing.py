@@ -6,7 +6,7 @@ so they name neither the matter nor who raised it.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -25,11 +25,14 @@ if TYPE_CHECKING:
 
 
 class Flag(NamedTuple):
-    """What stands against an organization now; ``holder`` is the organization that it is about."""
+    """What stands against an organization now, a flag or a sanctions match; ``holder`` is whom it is about."""
 
     holder: int
     state: str
     raised: datetime
+
+
+LOCKS = (ObservationState.RED, MatchState.CONFIRMED)
 
 
 def blocks(organization: Organization) -> list[str]:
@@ -37,8 +40,7 @@ def blocks(organization: Organization) -> list[str]:
 
     R-07 and R-06 with R-08: a red flag, or a confirmed sanctions match, of its own or of its headquarters.
     """
-    holders = {flag.holder for flag in organization.flags if flag.state == ObservationState.RED}
-    holders |= {holder for holder, state in organization.matches if state == MatchState.CONFIRMED}
+    holders = {flag.holder for flag in organization.stands_against if flag.state in LOCKS}
     if organization.pk in holders:
         return [_("UNICEF headquarters has put the cooperation with %(name)s on hold.") % {"name": organization}]
     if holders:
@@ -47,24 +49,21 @@ def blocks(organization: Organization) -> list[str]:
     return []
 
 
-def matches_of(organization: Organization) -> list[tuple[int, str]]:
-    """The sanctions matches that are undecided or confirmed, of ``organization`` and of its headquarters (R-08)."""
+def standing_of(organizations: Collection[Organization]) -> dict[int, list[Flag]]:
+    """What stands against each of ``organizations``, own and inherited (R-08); one query for all."""
+    from organizations.models.observation import Observation
     from organizations.models.sanctions import SanctionsMatch
 
-    rows = SanctionsMatch.objects.filter(state__in=[*UNDECIDED, MatchState.CONFIRMED]).order_by()
-    owners = [pk for pk in (organization.pk, organization.headquarters_id) if pk]
-    return list(rows.filter(organization__in=owners).values_list("organization", "state"))
-
-
-def flags_of(organizations: Collection[Organization]) -> dict[int, list[Flag]]:
-    """The flags that stand against each of ``organizations``, own and inherited (R-08); one query for all."""
-    from organizations.models.observation import Observation
-
     headquarters = {row.pk: row.headquarters_id for row in organizations}
-    asked = filter(None, {*headquarters, *headquarters.values()})
-    rows = Observation.objects.flags().filter(organization__in=asked).order_by()
+    asked = [pk for pk in {*headquarters, *headquarters.values()} if pk]
+    flags = Observation.objects.flags().filter(organization__in=asked).order_by()
+    matches = SanctionsMatch.objects.filter(state__in=[*UNDECIDED, MatchState.CONFIRMED]).order_by()
+    matches = matches.filter(organization__in=asked)
+    rows = flags.values_list("organization", "state", "flagged_at").union(
+        matches.values_list("organization", "state", "state_since"), all=True
+    )
     held: dict[int | None, list[Flag]] = {}
-    for flag in map(Flag._make, rows.values_list("organization", "state", "flagged_at")):
+    for flag in map(Flag._make, rows):
         held.setdefault(flag.holder, []).append(flag)
     return {pk: [*held.get(pk, []), *held.get(above, [])] for pk, above in headquarters.items()}
 
@@ -94,9 +93,10 @@ class Mark:
         )
 
 
-def mark_of(organization: Organization) -> Mark | None:
+def mark_of(organization: Organization, flags: Iterable[Flag]) -> Mark | None:
     """The mark of one; of equally grave flags its own comes first."""
-    if not organization.flags:
+    known = [flag for flag in flags if flag.state in FLAGS]
+    if not known:
         return None
-    gravest = max(organization.flags, key=lambda flag: (FLAGS.index(flag.state), flag.holder == organization.pk))
+    gravest = max(known, key=lambda flag: (FLAGS.index(flag.state), flag.holder == organization.pk))
     return Mark(OBSERVATION.state(gravest.state), gravest.holder != organization.pk)

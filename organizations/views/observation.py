@@ -20,9 +20,8 @@ from organizations.actions.observation import add_observation, change_observatio
 from organizations.filters.observation import ObservationFilter
 from organizations.forms.observation import NewObservationForm, ObservationForm
 from organizations.models import Observation, Organization
-from organizations.models.standing import Flag
+from organizations.models.standing import Flag, mark_of
 from organizations.rules import PARTNER_ROLES
-from organizations.views.marks import mark_seen
 from portal.kit.access import NotAllowed, NotNow, Stale, require, visible_or_404
 from portal.kit.views import ListPage, RecordPage, TransitionPage, show_newer, take_errors
 
@@ -104,13 +103,12 @@ def observations_seen(organization: Organization, user: Any) -> dict[str, Any]:
     is_seen = Case(When(Observation.objects.readable(user), then=Value(True)), default=Value(False))
     bearing = Observation.objects.bearing_on(organization).select_related("organization", "office", "author")
     rows = list(bearing.annotate(is_seen=is_seen))
-    organization.flags = [Flag(row.organization_id, row.state, row.flagged_at) for row in rows if row.is_flag]
     seen = [row for row in rows if row.is_seen]
     context = {"observations": seen[:OBSERVATIONS_SHOWN], "observation_count": len(seen)}
     if for_unicef:
         context |= {
             "hidden_observations": len(rows) - len(seen),
-            "mark": mark_seen(organization, user),
+            "mark": mark_of(organization, [Flag(row.organization_id, row.state, row.flagged_at) for row in rows]),
             "may_observe": any(post.role in PARTNER_ROLES for post in user.posts),
         }
     return context

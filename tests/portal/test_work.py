@@ -72,8 +72,11 @@ def test_work_page_costs_the_same_for_any_number_of_tasks(client, office, number
 @pytest.mark.parametrize(
     ("role", "seen"),
     [
-        (StaffRole.REGISTRATION_OFFICER, ["Registrations", "Possible twins"]),
-        (StaffRole.HQ_EDITOR, ["Registrations", "Possible twins", "Sanctions screening", "Imports"]),
+        (StaffRole.REGISTRATION_OFFICER, ["Registrations", "Observations and flags", "Possible twins"]),
+        (
+            StaffRole.HQ_EDITOR,
+            ["Registrations", "Observations and flags", "Possible twins", "Sanctions screening", "Imports"],
+        ),
     ],
 )
 def test_work_page_leads_to_the_lists_that_the_navigation_does_not_name(client, office, role, seen):
