@@ -7,7 +7,7 @@ from statistics import median
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -19,6 +19,7 @@ from accounts.roles import MemberRole, StaffRole
 from organizations.models import Registration
 from partnerships.lifecycle import AGREEMENT, PUBLIC, SSFA_COUNTED, AgreementState, what_it_waits_for
 from portal.kit.text import fold
+from programmes.models import Location
 from programmes.models.money import is_currency
 
 DRAFTERS = (StaffRole.PROGRAMME_OFFICER, StaffRole.PARTNERSHIP_MANAGER)
@@ -91,7 +92,7 @@ class AgreementQuerySet(models.QuerySet):
     def for_page(self):
         """With what the page of one agreement shows."""
         return self.select_related("organization", "office__region").prefetch_related(
-            "themes", "locations__parent", "signatures"
+            "themes", Prefetch("locations", Location.objects.select_related("parent")), "signatures"
         )
 
     def matching(self, text: str):

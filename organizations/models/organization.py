@@ -251,11 +251,12 @@ class Organization(Facts, Recorded):
 
     def offices_concerned(self):
         """The offices with which it is registered or asks to be."""
-        return [row.office for row in self.registrations.standing().select_related("office")]
+        rows = self.registrations.standing().select_related("office") if self.pk else []
+        return [row.office for row in rows]
 
     def filled_in_by(self):
         """The offices that filled in a registration on its behalf, unless that was given up."""
-        rows = self.registrations.standing().filter(on_behalf=True).select_related("office")
+        rows = self.registrations.standing().filter(on_behalf=True).select_related("office") if self.pk else []
         return [registration.office for registration in rows]
 
     def clean(self):
