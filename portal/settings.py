@@ -295,6 +295,7 @@ DUE_JOBS = [
 
 # What the worker does once a day, in this order; each returns how much it did.
 DAILY_JOBS = [
+    "organizations.actions.twin.find_twins",
     "organizations.actions.registration.ask_for_declarations",
     "organizations.actions.document.remind_of_expiry",
     "organizations.actions.merge.close_merges",

@@ -19,7 +19,7 @@ from accounts.roles import MemberRole
 from organizations import emails
 from organizations.actions.profile import write_experiences, write_people, write_track_records
 from organizations.actions.screening import screen_again
-from organizations.actions.twin import refresh_keys
+from organizations.actions.twin import refresh_keys, require_other_numbers, require_unlike
 from organizations.models import Identifier, Membership, Organization, OrganizationName, Presence
 from portal.kit.access import NotNow, require
 
@@ -46,13 +46,20 @@ class Profile:
     track_records: Iterable[tuple[str, str, str, int | None]] | None = None
 
 
-def create_organization(*, by: User, administrator: User | None = None, **fields: Any) -> Organization:
-    """Open the record of an organization. ``administrator`` becomes its first member; staff who register give none."""
+def create_organization(
+    *, by: User, administrator: User | None = None, another: str = "", **fields: Any
+) -> Organization:
+    """Open the record of an organization. ``administrator`` becomes its first member; staff who register give none.
+
+    R-03: refused where its name is there already in the country, unless staff say in ``another`` how they know that it
+    is another organization.
+    """
     organization = Organization(**fields)
     organization.refresh_search_text()
     with transaction.atomic():
         create(organization, by=by)
         refresh_keys([organization.pk])
+        require_unlike(organization, by=by, another=another)
         if administrator is not None:
             join(organization, administrator, MemberRole.ADMINISTRATOR, by=by)
     return organization
@@ -77,6 +84,10 @@ def change_profile(
                 write(changed, list(values))
         changed.refresh_search_text()
     refresh_keys([changed.pk])
+    if (changed.name, changed.country_id) != (organization.name, organization.country_id):
+        require_unlike(changed, by=by)
+    if profile.identifiers is not None:
+        require_other_numbers(changed)
     if profile.names is not None or profile.people is not None or {"name", "acronym"} & profile.fields.keys():
         screen_again(changed)
     return changed

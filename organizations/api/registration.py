@@ -30,7 +30,7 @@ from organizations.models import (
 from organizations.models.registration import Section
 from portal.kit.access import require
 from portal.kit.api import IF_MATCH, LifecycleViewSet, ReadSerializer, moves_of
-from programmes.models import CountryOffice
+from programmes.models import CountryOffice, Location
 
 
 class RegistrationSerializer(ReadSerializer):
@@ -53,6 +53,14 @@ class RegistrationStartSerializer(serializers.Serializer):
     office = serializers.SlugRelatedField("code", queryset=CountryOffice.objects.active())
     organization = serializers.PrimaryKeyRelatedField(queryset=Organization.objects.none(), required=False)
     name = serializers.CharField(max_length=300, required=False, help_text=_("Of an organization not on record yet."))
+    country = serializers.SlugRelatedField(
+        "code", queryset=Location.objects.countries(), required=False, help_text=_("Home of the new organization.")
+    )
+    another = serializers.CharField(
+        max_length=500,
+        required=False,
+        help_text=_("Staff: how you know that it is another one, where the name is there already (R-03)."),
+    )
     on_behalf = serializers.BooleanField(default=False, help_text=_("A registration officer fills it in."))
 
     def get_fields(self):
@@ -64,6 +72,8 @@ class RegistrationStartSerializer(serializers.Serializer):
     def validate(self, told):
         if ("organization" in told) == ("name" in told):
             raise serializers.ValidationError(_("Give either an organization on record or the name of a new one."))
+        if "organization" in told:
+            told = {name: value for name, value in told.items() if name not in ("country", "another")}
         return told
 
 

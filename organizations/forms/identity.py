@@ -16,6 +16,7 @@ class IdentityForm(SectionForm):
     intro = _("Who you are, in your own words and script. One record is used with every country office.")
     hint = _("names, type, country; about 3 minutes")
     needed = ("name", "cso_type", "country")
+    alike_after = "acronym"
     repeat = Repeat(
         name="names",
         title=_("Other names"),
@@ -61,6 +62,10 @@ class IdentityForm(SectionForm):
 
     def initial_rows(self, registration):
         return list(registration.organization.names.filter(source="").values("name", "kind", "language", "script"))
+
+    def names_typed(self):
+        names = [self[name].value() for name in self.fields if name in ("name", "acronym") or name.endswith("-name")]
+        return [name for name in names if name]
 
     def to_profile(self):
         names = [(row["name"], row["kind"], row["language"], row["script"]) for row in self.filled]

@@ -72,6 +72,7 @@ class SectionForm(forms.ModelForm):
     section: ClassVar[Section]
     intro: ClassVar[Any] = ""
     hint: ClassVar[Any] = ""
+    alike_after: ClassVar[str] = ""  # the field after which records that look alike are shown
     needed: ClassVar[tuple[str, ...]] = ()
     repeats: ClassVar[tuple[Repeat, ...]] = ()
     repeat: ClassVar[Repeat | None] = None  # in a section with one group
@@ -123,6 +124,10 @@ class SectionForm(forms.ModelForm):
     def to_profile(self) -> Profile:
         """Return what a valid section writes to the profile."""
         return Profile(fields=self.columns())
+
+    def names_typed(self) -> list[str]:
+        """Return the names under which the organization may be here already, as they stand in the form."""
+        return []
 
     def outcome(self) -> dict[str, Any]:
         """Return what :func:`save_section` is told of a valid section."""

@@ -9,7 +9,6 @@ from django import forms
 from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from rapidfuzz import fuzz
 
 from accounts.models import User
 from accounts.roles import MemberRole
@@ -17,12 +16,11 @@ from organizations.forms.choices import Offer, RecordField, countries
 from organizations.forms.section import ask_for
 from organizations.models import Organization
 from organizations.models.organization import CSOType, PartnerType
+from organizations.twins.alike import Alike, look_alikes
 from portal.kit.text import fold
-from programmes.models import CountryOffice, Location
+from programmes.models import CountryOffice
 
 NEW = "new"
-ALIKE_FROM = 86  # of 100; two spellings of one name score above, two local branches of a movement below
-CANDIDATES = 300
 MATCHES = 20
 LONGEST_SEARCH = 300  # as in the lists
 
@@ -97,11 +95,19 @@ class StartForm(EligibilityForm):
         required=False,
     )
     another = forms.BooleanField(label=_("It is another organization"), required=False)
+    how_known = forms.CharField(
+        label=_("How you know that it is another organization"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed where the name is the same. It is kept with both records."),
+    )
 
     def __init__(self, *args: Any, user: User, on_behalf: bool, asked: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user, self.asked = user, asked
-        self.alike: list[Organization] = []
+        self.alike = Alike()
+        self.on_behalf = on_behalf
         registers_with = _registers_with(user) if on_behalf else None
         self.fields["office"].offer(offices(registers_with))
         self.fields["country"].offer(countries())
@@ -135,18 +141,12 @@ class StartForm(EligibilityForm):
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, self.fields[name].error_messages["required"])
             if cleaned.get("name") and cleaned.get("country"):
-                self.alike = look_alikes(cleaned["name"], cleaned["country"])
+                self.alike = look_alikes(self.user, [cleaned["name"]], country=cleaned["country"].pk)
             if self.alike and not cleaned.get("another"):
                 self.add_error(
                     "another", _("Nearly this name is known in the country: tick here if yours is another one.")
                 )
         return cleaned
-
-    @property
-    def alike_shown(self) -> list[Organization]:
-        """Those of the look-alikes that this person may see."""
-        shown = Organization.objects.visible_to(self.user).filter(pk__in=[found.pk for found in self.alike])
-        return list(shown.select_related("country"))
 
     def start(self) -> dict[str, Any]:
         """Return what :func:`start_registration` is told."""
@@ -156,27 +156,9 @@ class StartForm(EligibilityForm):
         }
         if told["organization"] is None:
             told |= {name: self.cleaned_data[name] for name in ("name", "country", "cso_type")}
+            if self.on_behalf:
+                told["another"] = self.cleaned_data["how_known"]
         return told
-
-
-def look_alikes(name: str, country: Location) -> list[Organization]:
-    """Return the organizations of ``country`` that have nearly this name (R-03: found, and left to a person).
-
-    The longest words narrow the search down, so that no request compares a whole country.
-    """
-    folded = fold(name)
-    words = sorted(set(folded.split()), key=len, reverse=True)[:3]
-    if not words:
-        return []
-    holds_a_word = Q()
-    for word in words:
-        holds_a_word |= Q(search_text__contains=word)
-    candidates = Organization.objects.current().filter(holds_a_word, country=country).only("search_text")[:CANDIDATES]
-    return [
-        found
-        for found in candidates
-        if max(fuzz.token_sort_ratio(folded, line) for line in found.search_text.split("\n")) >= ALIKE_FROM
-    ]
 
 
 def offices(offered: Callable[[CountryOffice], bool] | None = None) -> Offer:

@@ -96,6 +96,16 @@ def names_are_screened(registration: Any) -> str | None:
     return None
 
 
+def is_no_duplicate(registration: Any) -> str | None:
+    """R-03: the same name in the same country blocks, until the office has said that it is another organization."""
+    if registration.same_named():
+        return _now(
+            "An organization of this name is already here in this country. If it is yours, ask its people to add you; "
+            "if not, ask the country office, which can say that yours is another one."
+        )
+    return None
+
+
 def was_verified(registration: Any) -> bool:
     """A first registration cannot be suspended or delisted; a renewal on its way can."""
     return registration.state == RegistrationState.VERIFIED or registration.valid_until is not None
@@ -233,6 +243,7 @@ REGISTRATION = Lifecycle(
                 headquarters_has_registered,
                 sections_are_complete,
                 declaration_is_accepted,
+                is_no_duplicate,
             ),
             style="primary",
             help=_("The office is told and starts to check. You cannot change the form until it answers."),
@@ -244,7 +255,12 @@ REGISTRATION = Lifecycle(
             _R.RESUBMITTED,
             "organizations.submit_registration",
             done=_("Resubmitted"),
-            blockers=(cooperation_is_not_on_hold, sections_are_complete, declaration_is_accepted),
+            blockers=(
+                cooperation_is_not_on_hold,
+                sections_are_complete,
+                declaration_is_accepted,
+                is_no_duplicate,
+            ),
             reason=Reason.OPTIONAL,
             style="primary",
             help=_("Say what you added or corrected, if it helps the office."),

@@ -19,6 +19,7 @@ from organizations.lifecycle.sanctions import UNDECIDED
 from organizations.models.declaration import declaration_version
 from organizations.models.document import certificate_problem
 from organizations.models.organization import Organization
+from organizations.models.twin import same_named
 
 VERIFICATION_YEARS = 5  # R-05
 FLAG_QUESTION = "flag"  # the code of the verification question about flags (R-04)
@@ -196,6 +197,10 @@ class Registration(Stateful):
         """Which of ``sections``, for example those that a call needs, are not complete."""
         drafts = self.section_drafts(sections)
         return [section for section in sections if not self.is_complete(section, drafts.get(section))]
+
+    def same_named(self):
+        """The names of other organizations of the country that are this one's name as well (R-03)."""
+        return list(same_named(self.organization).values_list("name", flat=True)[:3])
 
     def incomplete_sections(self):
         """The core sections that are not complete yet (R-02)."""

@@ -3,11 +3,12 @@
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Stateful
 from accounts.models.base import StateField
-from organizations.lifecycle import TWIN
+from organizations.lifecycle import TWIN, TwinState
 from organizations.models.organization import Organization
 
 
@@ -28,6 +29,10 @@ class TwinReason(models.TextChoices):
     FORMER_NAME = "former_name", _("A register says that one became the other")
 
 
+OWN_NAME, NUMBER = "!", "#"
+"""How the keys begin that R-03 asks for: the name of the record itself, and a registration number."""
+
+
 class NameKey(models.Model):
     """A key under which an organization is looked up: names that may be one share some of their keys.
 
@@ -45,7 +50,35 @@ class NameKey(models.Model):
         return self.key
 
 
+def same_named(organization):
+    """The other organizations of the same country that have the same name (R-03), however it is written.
+
+    Not those of which a person has said that they are another, nor its own headquarters and branches.
+    """
+    own = organization.name_keys.filter(key__startswith=OWN_NAME).values("key")
+    return others_than(organization).filter(country=organization.country_id, name_keys__key__in=own).distinct()
+
+
+def others_than(organization):
+    """The organizations that may be taken for this one: without its family, and those found to be another."""
+    decided = PossibleTwin.objects.filter(state=TwinState.DISMISSED)
+    family = Q(headquarters=organization.pk)
+    if head := organization.headquarters_id:
+        family |= Q(pk=head) | Q(headquarters=head)
+    return (
+        Organization.objects.exclude(pk=organization.pk)
+        .exclude(family)
+        .exclude(pk__in=decided.filter(first=organization).values("second"))
+        .exclude(pk__in=decided.filter(second=organization).values("first"))
+    )
+
+
 class PossibleTwinQuerySet(models.QuerySet):
+    def of(self, one, other):
+        """The pair of two records, in whichever order."""
+        first, second = sorted((one, other))
+        return self.filter(first=first, second=second)
+
     def visible_to(self, user):
         """Only UNICEF staff look at possible twins."""
         is_staff = user.is_authenticated and (user.is_superuser or user.works_for_unicef)
@@ -81,6 +114,18 @@ class PossibleTwin(Stateful):
 
     def __str__(self):
         return f"{self.first} / {self.second}"
+
+    @property
+    def in_words(self):
+        """Why they look alike, with the two names or numbers that met."""
+        if len(self.found) != 2:
+            return self.get_reason_display()
+        one, other = self.found
+        return _now("%(reason)s: “%(one)s” and “%(other)s”") % {
+            "reason": self.get_reason_display(),
+            "one": one,
+            "other": other,
+        }
 
     def get_absolute_url(self):
         return reverse("organizations:twin-detail", args=[self.pk])

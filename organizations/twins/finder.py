@@ -30,15 +30,17 @@ class Candidate:
     reason: TwinReason
     mine: str = ""
     theirs: str = ""
+    family: int | None = None
 
 
 @dataclass(slots=True)
 class Known:
-    """What is known of one record when it is compared."""
+    """What is known of one record when it is compared. ``family``: its headquarters, or itself."""
 
     names: list[str] = field(default_factory=list)
     numbers: list[tuple[str, str]] = field(default_factory=list)
     country: int | None = None
+    family: int | None = None
 
     @property
     def only_numbers(self) -> list[str]:
@@ -70,9 +72,10 @@ class DatabaseIndex:
 
     def known(self, pks: Collection[int]) -> dict[int, Known]:
         rows = Organization.objects.filter(pk__in=pks).order_by()
+        columns = ("pk", "name", "acronym", "country_id", "headquarters_id")
         told = {
-            pk: Known([name, acronym] if acronym else [name], [], country)
-            for pk, name, acronym, country in rows.values_list("pk", "name", "acronym", "country_id")
+            pk: Known([name, acronym] if acronym else [name], [], country, head or pk)
+            for pk, name, acronym, country, head in rows.values_list(*columns)
         }
         others = OrganizationName.objects.filter(organization__in=pks).order_by("pk")
         for pk, name in others.values_list("organization_id", "name"):
@@ -133,7 +136,7 @@ class TwinFinder:
         for pk, known in self.index.known(likely).items():
             best = judge(Known(names, identifiers, country), known)
             if best.score >= threshold:
-                found.append(Candidate(pk, best.score, best.reason, best.first, best.second))
+                found.append(Candidate(pk, best.score, best.reason, best.first, best.second, known.family))
         return sorted(found, key=lambda one: (-one.score, one.organization_id))[:limit]
 
     def _likely(self, keys: set[str], exclude: Collection[int]) -> list[int]:

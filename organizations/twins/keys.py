@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
+from organizations.models.twin import NUMBER, OWN_NAME
 from organizations.twins.names import LONGEST_ACRONYM, Name, parse
 from organizations.twins.numbers import plain
 from organizations.twins.script import skeleton, transliterated
@@ -15,19 +16,17 @@ COMMON_WORDS = 5  # of a name; pairs of them are keys
 PIECE = 4  # letters at the beginning and the end of a word, where a slip in the rest does no harm
 
 
-def exact_key(name: str) -> str:
-    """The key that two records share when their names are the same (R-03)."""
-    return f"={parse(name).compact}"[:LONGEST]
-
-
 def number_key(value: str) -> str:
     """The key of a registration number, whatever its register is called and however it is spaced."""
-    return f"#{plain(value)}"[:LONGEST]
+    return f"{NUMBER}{plain(value)}"[:LONGEST]
 
 
 def keys_of(names: Iterable[str], numbers: Iterable[str] = ()) -> set[str]:
-    """Return every key of an organization that bears ``names`` (acronyms among them) and ``numbers``."""
-    keys = {key[:LONGEST] for name in names if name for key in _keys(parse(name))}
+    """Return every key of an organization that bears ``names`` (its own first, acronyms among them) and ``numbers``."""
+    names = [name for name in names if name]
+    keys = {key[:LONGEST] for name in names for key in _keys(parse(name))}
+    if names and (own := parse(names[0]).compact):
+        keys.add(f"{OWN_NAME}{own}"[:LONGEST])
     return keys | {number_key(number) for number in numbers}
 
 

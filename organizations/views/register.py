@@ -100,13 +100,11 @@ class Start(LoginRequiredMixin, View):
         return StartForm(*args, user=self.request.user, on_behalf=self.on_behalf, **kwargs)
 
     def _page(self, form: StartForm, status: int = 200) -> HttpResponse:
-        shown = {found.pk for found in form.alike_shown} if form.alike else set()
-        hidden = [] if self.on_behalf else [found for found in form.alike if found.pk not in shown]
         context = {
             "form": form,
             "on_behalf": self.on_behalf,
             "asked": form.asked,
-            "hidden": [join_token(found, form.cleaned_data["name"]) for found in hidden],
+            "hidden": [join_token(found, form.cleaned_data["name"]) for found in form.alike.hidden],
         }
         return render(self.request, "organizations/register_form.html", context, status=status)
 

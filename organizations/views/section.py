@@ -13,6 +13,7 @@ from organizations.forms.declaration import refused
 from organizations.forms.section import as_typed
 from organizations.lifecycle import declaration_is_accepted, sections_are_complete
 from organizations.models.registration import CORE_SECTIONS, EXTRA_SECTIONS, Section
+from organizations.twins.alike import Alike, look_alikes
 from organizations.views.registration import OneRegistration
 from portal.kit.access import Stale
 from portal.kit.views import TransitionForm, show_newer
@@ -68,6 +69,12 @@ class SectionPage(OpenForm):
                 messages.warning(
                     request, _("Saved as typed. “%(section)s” is not complete yet.") % {"section": self.section.label}
                 )
+            elif self._alike(form):
+                messages.warning(
+                    request,
+                    _("Saved. Records that look alike are here already: “%(section)s” shows them.")
+                    % {"section": self.section.label},
+                )
             return HttpResponseRedirect(self._next() if then == "next" else self.registration.get_absolute_url())
         return self._page(form, draft, status=200 if draft.is_complete else 422)
 
@@ -98,8 +105,17 @@ class SectionPage(OpenForm):
             "version": draft.version if draft else 0,
             "stale": stale,
             "theirs": self._theirs(form, draft) if stale else [],
+            "alike": self._alike(form),
         }
         return render(self.request, "organizations/section_form.html", context, status=status)
+
+    def _alike(self, form):
+        """The records that look like what is typed (R-03); nothing in sections that ask for no names."""
+        names = form.names_typed()
+        organization = self.registration.organization
+        if not names:
+            return Alike()
+        return look_alikes(self.request.user, names, country=organization.country_id, exclude=[organization.pk])
 
     def _theirs(self, form, draft):
         """What the colleague saved, where it is not what this person typed: (question, answer)."""

@@ -5,15 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
 
 from accounts.models import AuditEvent
+from organizations.actions.twin import note_twin
 from organizations.filters.twin import TwinFilter
-from organizations.models import Organization, PossibleTwin
+from organizations.forms.twin import TwinSearchForm
+from organizations.models import Organization, PossibleTwin, Registration
+from organizations.twins.alike import Alike, look_alikes
+from organizations.views.invitation import join_token
 from organizations.views.summary import Summary, summaries
-from portal.kit.access import require
+from portal.kit.access import require, visible_or_404
 from portal.kit.views import ListPage, RecordPage, TransitionPage
+
+MOST_NAMES, LONGEST_NAME = 15, 300
 
 
 class TwinList(LoginRequiredMixin, ListPage):
@@ -77,3 +85,73 @@ class TwinTransition(LoginRequiredMixin, TransitionPage):
     """The decision on a pair."""
 
     model = PossibleTwin
+
+
+class AlikeHint(LoginRequiredMixin, View):
+    """What stands beside the names while they are typed: public look-alikes, and whether there are others (R-03)."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        names = [value for name, value in request.GET.items() if name in ("name", "acronym") or name.endswith("-name")]
+        about, country = request.GET.get("registration", ""), request.GET.get("country", "")
+        own = Registration.objects.visible_to(request.user).filter(pk=about) if _is_number(about) else ()
+        alike = look_alikes(
+            request.user,
+            [name[:LONGEST_NAME] for name in names[:MOST_NAMES]],
+            country=int(country) if _is_number(country) else None,
+            exclude=[registration.organization_id for registration in own],
+        )
+        context = {
+            "alike": alike,
+            "on_behalf": request.user.works_for_unicef,  # type: ignore[union-attr]
+            "starting": not own,
+            "hidden": [join_token(found, request.GET.get("name", "")[:LONGEST_NAME]) for found in alike.hidden],
+        }
+        return render(request, "organizations/alike.html", context)
+
+
+class TwinSearch(LoginRequiredMixin, View):
+    """Staff look for the records of any names and number, or for the twins of one organization, at any time."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        require(request.user, "organizations.view_twins")
+        form = TwinSearchForm(request.GET or None, user=request.user)
+        found, pairs = Alike(), {}
+        if form.is_bound and form.is_valid():
+            about = form.cleaned_data["organization"]
+            found = look_alikes(request.user, **form.sought(), exclude=[about.pk] if about else [])
+            if about:
+                pairs = _pairs_with(about, [other.pk for other, _why in found.shown])
+        context = {
+            "form": form,
+            "rows": [(other, why, pairs.get(other.pk)) for other, why in found.shown],
+            "about": form.about,
+            "may_note": request.user.has_perm("organizations.decide_twin"),
+            "page": {"title": _("Look for twins")},
+        }
+        return render(
+            request,
+            "organizations/twin_search.html",
+            context,
+            status=200 if form.is_valid() or not form.is_bound else 422,
+        )
+
+
+class TwinNote(LoginRequiredMixin, View):
+    """Puts two records side by side, as a pair to be decided on."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int, other: int) -> HttpResponse:
+        one, second = (visible_or_404(Organization, request.user, pk=key) for key in (pk, other))
+        return HttpResponseRedirect(note_twin(one, second, by=request.user).get_absolute_url())
+
+
+def _pairs_with(about: Organization, others: list[int]) -> dict[int, PossibleTwin]:
+    pairs = PossibleTwin.objects.filter(first=about, second__in=others) | PossibleTwin.objects.filter(
+        second=about, first__in=others
+    )
+    return {pair.second_id if pair.first_id == about.pk else pair.first_id: pair for pair in pairs}
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) < 10

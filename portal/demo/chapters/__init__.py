@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from portal.demo.chapters import assessment, documents, merge, observation, passport, sanctions, verification
+from portal.demo.chapters import assessment, documents, merge, observation, passport, sanctions, twins, verification
 
 CHAPTERS: list[Callable[[Any], None]] = [
     documents.play,
@@ -13,5 +13,6 @@ CHAPTERS: list[Callable[[Any], None]] = [
     sanctions.play,
     merge.play,
     observation.play,
+    twins.play,
 ]
 """Played in this order, each through the portal's own actions."""
