@@ -39,7 +39,7 @@ def refresh_keys(pks: Collection[int]) -> int:
     for some in _pieces(sorted(pks)):
         known = DatabaseIndex().known(some)
         wanted = {(pk, key) for pk, one in known.items() for key in keys_of(one.names, one.only_numbers)}
-        rows = NameKey.objects.filter(organization__in=known).order_by()
+        rows = NameKey.objects.filter(organization__in=some).order_by()
         held = {(pk, key): row for row, pk, key in rows.values_list("pk", "organization_id", "key")}
         for old in _pieces([row for pair, row in held.items() if pair not in wanted]):
             NameKey.objects.filter(pk__in=old).delete()
@@ -151,7 +151,7 @@ def find_twins(*, everything: bool = False) -> int:
     """
     if everything:
         Organization.objects.filter(twins_due=False).update(twins_due=True)
-    due = list(Organization.objects.filter(twins_due=True).order_by("pk").values_list("pk", flat=True))
+    due = list(Organization.objects.current().filter(twins_due=True).order_by("pk").values_list("pk", flat=True))
     refresh_keys(due)
     finder = TwinFinder(_all_in_memory() if len(due) > MEMORY_FROM else None)
     new = 0
@@ -163,7 +163,7 @@ def find_twins(*, everything: bool = False) -> int:
 
 
 def _all_in_memory() -> MemoryIndex:
-    pks = list(Organization.objects.order_by("pk").values_list("pk", flat=True))
+    pks = list(Organization.objects.current().order_by("pk").values_list("pk", flat=True))
     records: dict[int, Known] = {}
     for some in _pieces(pks):
         records |= DatabaseIndex().known(some)

@@ -66,7 +66,8 @@ def others_than(organization):
     if head := organization.headquarters_id:
         family |= Q(pk=head) | Q(headquarters=head)
     return (
-        Organization.objects.exclude(pk=organization.pk)
+        Organization.objects.current()
+        .exclude(pk=organization.pk)
         .exclude(family)
         .exclude(pk__in=decided.filter(first=organization).values("second"))
         .exclude(pk__in=decided.filter(second=organization).values("first"))

@@ -71,16 +71,16 @@ class DatabaseIndex:
         return NameKey.objects.filter(key__in=keys).values_list("organization_id", "key")
 
     def known(self, pks: Collection[int]) -> dict[int, Known]:
-        rows = Organization.objects.filter(pk__in=pks).order_by()
+        rows = Organization.objects.current().filter(pk__in=pks).order_by()
         columns = ("pk", "name", "acronym", "country_id", "headquarters_id")
         told = {
             pk: Known([name, acronym] if acronym else [name], [], country, head or pk)
             for pk, name, acronym, country, head in rows.values_list(*columns)
         }
-        others = OrganizationName.objects.filter(organization__in=pks).order_by("pk")
+        others = OrganizationName.objects.filter(organization__in=told).order_by("pk")
         for pk, name in others.values_list("organization_id", "name"):
             told[pk].names.append(name)
-        numbers = Identifier.objects.filter(organization__in=pks).order_by("pk")
+        numbers = Identifier.objects.filter(organization__in=told).order_by("pk")
         for pk, scheme, value in numbers.values_list("organization_id", "scheme", "value"):
             told[pk].numbers.append((scheme, value))
         return told

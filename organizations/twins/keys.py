@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from organizations.models.twin import NUMBER, OWN_NAME
+from organizations.twins.known import bodies_called
 from organizations.twins.names import LONGEST_ACRONYM, Name, parse
 from organizations.twins.numbers import plain
 from organizations.twins.script import skeleton, transliterated
@@ -35,6 +36,7 @@ def _keys(name: Name) -> Iterator[str]:
         return
     yield f"={name.compact}"
     yield f"m:{' '.join(name.meaning)}"
+    yield from (f"k:{body}" for body in bodies_called(name.compact, bare=name.may_be_acronym))
     letters = name.acronyms | name.initials
     if len(name.letters) <= LONGEST_ACRONYM:
         letters |= {name.letters}
