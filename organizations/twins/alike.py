@@ -14,7 +14,7 @@ MOST = 10
 
 @dataclass(frozen=True)
 class Alike:
-    """``shown``: the records that the person may see, each with why. ``hidden``: others; the person is told only that."""
+    """``shown``: the records that the person may see, each with why. ``hidden``: others, told of but not named."""
 
     shown: list[tuple[Organization, Candidate]] = field(default_factory=list)
     hidden: list[Organization] = field(default_factory=list)

@@ -104,7 +104,7 @@ class Start(LoginRequiredMixin, View):
             "form": form,
             "on_behalf": self.on_behalf,
             "asked": form.asked,
-            "hidden": [join_token(found, form.cleaned_data["name"]) for found in form.alike.hidden],
+            "hidden": [join_token(found, form["name"].value()) for found in form.alike.hidden],
         }
         return render(self.request, "organizations/register_form.html", context, status=status)
 
