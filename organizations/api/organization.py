@@ -304,16 +304,17 @@ class OrganizationViewSet(RecordViewSet):
     def branches(self, request, pk):
         """The branches of a headquarters that the caller may see; posting adds one and begins its registration."""
         organization = self.get_record()
-        rows = Organization.objects.visible_to(request.user).with_verified().select_related("country")
-        rows = rows.filter(headquarters=organization)
         if request.method == "GET":
-            return self.page_of(rows, OrganizationRowSerializer)
+            return self.page_of(self._branches_of(organization), OrganizationRowSerializer)
         told = BranchSerializer(data=request.data)
         told.is_valid(raise_exception=True)
         registration = add_branch(organization, by=request.user, **told.validated_data)
-        del request.user.roles_by_organization  # now also in the new branch
-        branch = rows.get(pk=registration.organization_id)
+        branch = self._branches_of(organization).get(pk=registration.organization_id)
         return Response(OrganizationRowSerializer(branch).data, status=status.HTTP_201_CREATED)
+
+    def _branches_of(self, headquarters):
+        seen = Organization.objects.visible_to(self.request.user).filter(headquarters=headquarters)
+        return seen.with_verified().select_related("country")
 
     @extend_schema(responses=PresenceSerializer(many=True))
     @action(detail=True, methods=["get"], filter_backends=[], filterset_class=None)

@@ -256,6 +256,8 @@ class Organization(Facts, Recorded):
 
     def filled_in_by(self):
         """The offices that filled in a registration on its behalf, unless that was given up."""
+        if self.pk is None:
+            return []
         rows = self.registrations.standing().filter(on_behalf=True).select_related("office") if self.pk else []
         return [registration.office for registration in rows]
 

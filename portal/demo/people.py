@@ -7,6 +7,7 @@ from accounts.roles import StaffRole
 from portal.demo import DEMO_ACCOUNTS, PASSWORD
 from programmes.models import CountryOffice, StaffAssignment
 
+HEADQUARTERS = "UHQ"
 HOME = "UZB"  # the country whose office has a person for every role
 _AT_HOME = {
     "registration@demo.example": StaffRole.REGISTRATION_OFFICER,
@@ -37,7 +38,9 @@ class Cast:
         administrator.save()
         StaffAssignment.objects.create(user=self.accounts["hq@demo.example"], role=StaffRole.HQ_EDITOR)
         for sign, office in offices.items():
-            if sign == HOME:
+            if sign == HEADQUARTERS:
+                self._posts[office.pk, StaffRole.HQ_EDITOR] = self.accounts["hq@demo.example"]
+            elif sign == HOME:
                 for email, role in _AT_HOME.items():
                     self._post(self.accounts[email], office, role)
             else:

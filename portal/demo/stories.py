@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Notification, User
 from accounts.roles import MemberRole, StaffRole
+from organizations.actions.branch import add_branch
 from organizations.actions.document import add_document
 from organizations.actions.organization import Profile, add_member
 from organizations.actions.registration import (
@@ -23,7 +24,7 @@ from organizations.actions.registration import (
     start_registration,
 )
 from organizations.forms.declaration import declaration_items
-from organizations.models import Registration, VerificationQuestion
+from organizations.models import Organization, Registration, VerificationQuestion
 from organizations.models.registration import CORE_SECTIONS, EXTRA_SECTIONS, Section
 from organizations.models.scheme import schemes
 from partnerships.actions import comment_agreement, create_agreement
@@ -31,7 +32,7 @@ from partnerships.models import Agreement
 from portal.demo.chapters import CHAPTERS
 from portal.demo.clock import days_ago
 from portal.demo.papers import paper
-from portal.demo.people import Cast
+from portal.demo.people import HEADQUARTERS, Cast
 from programmes.models import CountryOffice, Location, Strategy, ThematicArea
 
 STORIES = tomllib.loads((Path(__file__).parent / "stories.toml").read_text())["organization"]
@@ -42,7 +43,9 @@ class Stage:
     """Reference rows by their codes, read once, and the cast."""
 
     def __init__(self) -> None:
-        self.offices = {office.sign: office for office in CountryOffice.objects.filter(sign__in=COUNTRIES)}
+        self.offices = {
+            office.sign: office for office in CountryOffice.objects.filter(sign__in=[*COUNTRIES, HEADQUARTERS])
+        }
         self.themes = {theme.code: theme for theme in ThematicArea.objects.all()}
         self.places = {place.code: place for place in Location.objects.all()}
         self.strategies = {strategy.code: strategy for strategy in Strategy.objects.all()}
@@ -73,24 +76,15 @@ class _Registering:
 
     def __init__(self, stage: Stage, story: dict[str, Any], number: int) -> None:
         self.stage, self.story, self.number, self.days = stage, story, number, float(story["days"])
-        self.office = stage.offices[story["country"]]
-        self.officer = stage.cast.staff(self.office, StaffRole.REGISTRATION_OFFICER)
+        self.office = stage.offices[story.get("office", story["country"])]
+        self.officer = stage.cast.staff(self.office, self.office.checked_by)
         self.on_behalf = story["story"] == "on_behalf"
         self.people = self._people()
         self.writer = self.officer if self.on_behalf else self.people[MemberRole.ADMINISTRATOR]
 
     def play(self) -> Registration:
         with days_ago(self.days):
-            registration = start_registration(
-                by=self.writer,
-                office=self.office,
-                on_behalf=self.on_behalf,
-                name=self.story["name"],
-                name_language=self.story["language"],
-                acronym=self.story.get("acronym", ""),
-                cso_type=self.story["type"],
-                country=self.stage.places[self.story["country"]],
-            )
+            registration = self._begin()
             if not self.on_behalf:
                 self._invite(registration)
         sections = [*CORE_SECTIONS, *(section for section in EXTRA_SECTIONS if section.value in self.story)]
@@ -99,6 +93,28 @@ class _Registering:
             for section in kept:
                 self._fill_in(registration, section)
         return getattr(self, f"_{self.story['story']}", self._leave)(Registration.objects.get(pk=registration.pk))
+
+    def _begin(self) -> Registration:
+        """The organization's own record; a branch's is opened by the administrator of its headquarters."""
+        told = {
+            "office": self.office,
+            "name": self.story["name"],
+            "country": self.stage.places[self.story["country"]],
+        }
+        if "branch_of" in self.story:
+            headquarters = Organization.objects.get(acronym=self.story["branch_of"], headquarters=None)
+            above = User.objects.get(memberships__organization=headquarters, memberships__role=MemberRole.ADMINISTRATOR)
+            registration = add_branch(headquarters, by=above, **told)
+            add_member(registration.organization, by=above, email=self.writer.email, role=MemberRole.ADMINISTRATOR)
+            return registration
+        return start_registration(
+            by=self.writer,
+            on_behalf=self.on_behalf,
+            name_language=self.story["language"],
+            acronym=self.story.get("acronym", ""),
+            cso_type=self.story["type"],
+            **told,
+        )
 
     # --- How it went on -------------------------------------------------------------------------------------------
 

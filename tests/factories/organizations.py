@@ -13,6 +13,8 @@ from organizations.models import (
     Document,
     DocumentVersion,
     Identifier,
+    Invitation,
+    JoinRequest,
     Membership,
     Observation,
     OfficeHolder,
@@ -86,6 +88,28 @@ class OfficeHolderFactory(DjangoModelFactory):
     role = OfficeHolder.Role.HEAD
     name = factory.Sequence(lambda n: f"Person {n:03d}")
     since = date(2020, 1, 1)
+
+
+class InvitationFactory(DjangoModelFactory):
+    """To an address that nobody has, unless ``email`` says whose."""
+
+    class Meta:
+        model = Invitation
+
+    organization = factory.SubFactory(OrganizationFactory)
+    email = factory.Sequence(lambda n: f"invited{n}@example.org")
+    role = MemberRole.EDITOR
+    invited_by = factory.SubFactory(UserFactory)
+
+
+class JoinRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = JoinRequest
+
+    organization = factory.SubFactory(OrganizationFactory)
+    person = factory.SubFactory(UserFactory)
+    role = MemberRole.EDITOR
+    called = factory.SelfAttribute("organization.name")
 
 
 class PresenceFactory(DjangoModelFactory):

@@ -73,6 +73,19 @@ class CountryOfficeFactory(DjangoModelFactory):
             self.countries.set(extracted or [CountryFactory(name=self.name)])
 
 
+class HeadquartersFactory(DjangoModelFactory):
+    """The office that registers the headquarters of international organizations; there is one."""
+
+    class Meta:
+        model = CountryOffice
+        django_get_or_create = ("is_headquarters",)
+
+    code = "456R"
+    sign = "UHQ"
+    name = "Headquarters"
+    is_headquarters = True
+
+
 class StaffAssignmentFactory(DjangoModelFactory):
     """A post at one office; ``office=None`` is headquarters, ``office=None, region=…`` a whole region."""
 

@@ -1,11 +1,13 @@
 """The door to registration: who may, which office, which organization."""
 
 import pytest
+from django.core import mail
 
 from accounts.models import AuditEvent
 from organizations.forms.start import TESTS
 from organizations.models import Organization, Registration
-from tests.factories.organizations import OrganizationFactory, RegistrationFactory
+from tests.factories.accounts import UserFactory
+from tests.factories.organizations import MembershipFactory, OrganizationFactory, RegistrationFactory
 from tests.factories.programmes import CountryFactory, CountryOfficeFactory
 
 YES = dict.fromkeys(TESTS, "yes")
@@ -203,3 +205,102 @@ def test_register_refuses_other_methods(client, house):
     client.force_login(house.nobody)
     assert client.delete("/register/start/").status_code == 405
     assert client.post("/register/").status_code == 405
+
+
+# --- The start page and what stands before the start ------------------------------------------------------------------
+
+
+def test_s0_2_start_page_shows_informal_groups_their_way(client, db):
+    answer = client.get("/register/").text
+    assert "No certificate? You can register all the same" in answer
+    assert "a letter from each" in answer
+
+
+def test_start_page_signed_in_leads_to_the_start(client, house):
+    client.force_login(house.nobody)
+    assert 'href="/register/start/"' in client.get("/register/", YES).text
+    named = client.get("/register/", {"office": house.office.code, "organization": "7", "other": "1"})
+    assert named.headers["Location"] == f"/register/start/?organization=7&office={house.office.code}"
+
+
+def test_start_signed_out_keeps_the_office_through_the_sign_up(client, house):
+    assert (
+        f"next=/register/start/%3Foffice%3D{house.office.code}"
+        in client.get("/register/", {"office": house.office.code}).text
+    )
+    assert client.get("/register/start/").headers["Location"].startswith("/accounts/login/")
+
+
+def test_start_takes_the_office_of_the_link(client, house):
+    client.force_login(house.nobody)
+    form = client.get("/register/start/", {"office": house.office.code}).context["form"]
+    assert form["office"].value() == str(house.office.pk)
+
+
+def test_start_first_offers_the_organization_one_acts_for(client, house):
+    MembershipFactory(user=house.editor, organization__name="A Second Home")
+    client.force_login(house.editor)
+    client.get(f"/my-organization/?organization={house.organization.pk}")
+    form = client.get("/register/start/").context["form"]
+    assert form["organization"].value() == str(house.organization.pk)
+
+
+def test_nobody_starts_before_the_address_is_verified_by_page(client, house, new):
+    person = UserFactory(confirmed=False)
+    client.force_login(person)
+    for answer in (client.get("/register/start/"), client.post("/register/start/", new)):
+        assert answer.status_code == 409
+        assert "Confirm your e-mail address first" in answer.text
+    assert not Registration.objects.exists()
+
+
+def test_code_is_sent_again_and_confirms_the_address(client, house):
+    person = UserFactory(confirmed=False)
+    person.emailaddress_set.create(email=person.email, verified=False, primary=True)
+    client.force_login(person)
+    sent = client.post("/accounts/email/", {"action_send": "", "email": person.email})
+    assert sent.status_code == 302
+    assert mail.outbox[-1].to == [person.email]
+
+
+def test_nobody_starts_before_the_address_is_verified_by_api(client, house):
+    client.force_login(UserFactory(confirmed=False))
+    told = {"office": house.office.code, "name": "Too Early"}
+    answer = client.post("/api/v1/registrations/", told, content_type="application/json")
+    assert (answer.status_code, Registration.objects.count()) == (409, 0)
+
+
+def test_a_second_office_counts_what_is_answered_except_the_declaration(client, house):
+    first = RegistrationFactory(organization=house.organization, office=house.office, complete=True)
+    client.force_login(house.editor)
+    office = CountryOfficeFactory()
+    assert "everything already answered counts again" in client.get("/register/start/").text
+    client.post("/register/start/", {"office": str(office.pk), "organization": str(house.organization.pk)})
+    second = Registration.objects.get(office=office)
+    assert set(second.drafts.values_list("section", flat=True)) == set(
+        first.drafts.exclude(section="declaration").values_list("section", flat=True)
+    )
+
+
+def test_hidden_look_alike_may_be_asked_to_join(client, house, new):
+    OrganizationFactory(name="Rainbow School Parent", country=house.country)
+    client.force_login(house.nobody)
+    answer = client.post("/register/start/", new)
+    [token] = answer.context["hidden"]
+    assert f'href="/join/{token}/"' in answer.text
+
+
+# --- For whom one acts ------------------------------------------------------------------------------------------------
+
+
+def test_every_page_names_the_organization_one_has_turned_to(client, house):
+    other = MembershipFactory(user=house.editor, organization__name="A Second Home").organization
+    client.force_login(house.editor)
+    client.get("/my-organization/")
+    assert client.session["acting_for"] == [other.pk, "A Second Home"]
+    client.get(f"/my-organization/?organization={house.organization.pk}")
+    assert "<bdi>Hope for Children</bdi></span>" in client.get("/themes/").text
+    client.get(other.get_absolute_url())
+    assert "<bdi>A Second Home</bdi></span>" in client.get("/themes/").text
+    other.memberships.all().delete()
+    assert "<bdi>A Second Home</bdi></span>" not in client.get("/themes/").text

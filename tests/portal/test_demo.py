@@ -24,7 +24,8 @@ def test_demonstration_has_every_state_and_role_in_ten_countries(client):
     assert set(Observation.objects.values_list("state", flat=True)) == set(ObservationState)
     assert set(StaffAssignment.objects.values_list("role", flat=True)) == set(StaffRole)
     assert set(Membership.objects.values_list("role", flat=True)) == set(MemberRole)
-    assert Registration.objects.values("office").distinct().count() == 10
+    registrations = Registration.objects.exclude(office__is_headquarters=True)
+    assert registrations.values("office").distinct().count() == 10
     scripts = "".join(Organization.objects.values_list("name", flat=True))
     # Latin, Cyrillic, Arabic, Chinese.
     assert all(letter in scripts for letter in "aоج云")

@@ -3,7 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
-from portal.demo.chapters import assessment, documents, merge, observation, passport, sanctions, twins, verification
+from portal.demo.chapters import (
+    assessment,
+    documents,
+    door,
+    merge,
+    observation,
+    passport,
+    sanctions,
+    twins,
+    verification,
+)
 
 CHAPTERS: list[Callable[[Any], None]] = [
     documents.play,
@@ -14,5 +24,6 @@ CHAPTERS: list[Callable[[Any], None]] = [
     merge.play,
     observation.play,
     twins.play,
+    door.play,
 ]
 """Played in this order, each through the portal's own actions."""
