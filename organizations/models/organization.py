@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Recorded
+from organizations.lifecycle import ENDED
 from organizations.models.facts import Facts
 from organizations.models.scheme import doubt, schemes
 from portal.kit.text import SCRIPTS, fold, script_of
@@ -256,10 +257,8 @@ class Organization(Facts, Recorded):
 
     def filled_in_by(self):
         """The offices that filled in a registration on its behalf, unless that was given up."""
-        if self.pk is None:
-            return []
-        rows = self.registrations.standing().filter(on_behalf=True).select_related("office") if self.pk else []
-        return [registration.office for registration in rows]
+        rows = self.registrations.all() if self.pk else []  # few; a page that shows them has read them already
+        return [row.office for row in rows if row.on_behalf and row.state not in ENDED]
 
     def clean(self):
         """A family has two levels: a headquarters and its branches."""

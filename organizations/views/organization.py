@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -138,7 +138,9 @@ class OrganizationDetail(RecordPage):
         sees_all = for_unicef or (user.is_authenticated and user.acts_for(organization.pk))
         act_for(self.request, organization)
         works = self._presences(sees_all)
-        registrations = list(organization.registrations.select_related("office__region").order_by("-state_since"))
+        shown = Registration.objects.select_related("office__region").order_by("-state_since")
+        prefetch_related_objects([organization], Prefetch("registrations", shown))
+        registrations = list(organization.registrations.all())
         context = {
             "kind": kind_of(organization),
             "country": vocabulary().place_by_pk.get(organization.country_id),

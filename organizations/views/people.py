@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -88,7 +88,8 @@ class MyOrganization(LoginRequiredMixin, TemplateView):
             )  # stable: the others keep their order
             act_for(self.request, desks[0].organization)
         requests = JoinRequest.objects.waiting().filter(person=user)
-        invitations = Invitation.objects.waiting().filter(email__in=user.verified_addresses)
+        addresses = user.emailaddress_set.filter(verified=True).values(address=Lower("email"))
+        invitations = Invitation.objects.waiting().filter(email__in=addresses)
         return super().get_context_data(**kwargs) | {
             "desks": desks,
             "flags": Observation.objects.flags()
