@@ -8,9 +8,11 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import AuditEvent
 from organizations.filters.vocabulary import vocabulary_with
-from organizations.models import OfficeHolder, OrganizationName
-from organizations.passport.compose import Fact, Part, Said, Source
+from organizations.models import Assessment, OfficeHolder, OrganizationName
+from organizations.models.document import PAPERS
+from organizations.passport.compose import Check, Fact, Part, Said, Source
 from portal.kit.text import fold
 
 PRESENCES_READ = 2000
@@ -108,6 +110,33 @@ def places(source: Source) -> Iterator[Part]:
     yield Part("places", _("Where it works"), _facts(*facts), source.checks, source.changed_on(("presences",)))
 
 
+def documents(source: Source) -> Iterator[Part]:
+    """The papers that show its legal standing, each with issuer and dates; the files themselves stay private."""
+    facts = []
+    rows = source.organization.documents.current().filter(kind__in=PAPERS, audience=AuditEvent.Audience.BOTH)
+    for row in rows.order_by("kind", "-issued_on", "pk"):
+        words = [row.title, row.issuer, row.number]
+        words.append(_("of %(date)s") % {"date": row.issued_on.isoformat()} if row.issued_on else "")
+        if row.expires_on:
+            lapsed = _("expired on %(date)s") if row.is_expired else _("valid until %(date)s")
+            words.append(lapsed % {"date": row.expires_on.isoformat()})
+        facts.append((row.get_kind_display(), [", ".join(filter(None, words))]))
+    yield Part("documents", _("Documents"), _facts(*facts), source.checks, source.changed_on(("documents",)))
+
+
+def assessments(source: Source) -> Iterator[Part]:
+    """The ratings that count today, each with who assessed and until when (domain §3)."""
+    rows = Assessment.objects.counting().filter(organization=source.organization)
+    for row in rows.select_related("office").order_by("kind"):
+        office = _("UNICEF %(office)s") % {"office": row.office.label}
+        yield Part(
+            f"assessment-{row.kind}",
+            row.get_kind_display(),
+            _facts((_("Risk rating"), [row.get_rating_display()])),
+            [Check(office, row.assessed_on, row.valid_until)],
+        )
+
+
 def offices(source: Source) -> Iterator[Part]:
     """How it stands with each country office that has decided, and who there decided."""
     facts = []
@@ -133,7 +162,10 @@ def declaration(source: Source) -> Iterator[Part]:
     yield Part("declaration", _("Integrity declaration"), _facts((_("Declaration"), [said])), source.checks[:1])
 
 
-PARTS: tuple[Callable[[Source], Iterable[Part]], ...] = (identity, legal, people, mandate, places, offices, declaration)
+PARTS: tuple[Callable[[Source], Iterable[Part]], ...] = (
+    *(identity, legal, documents, people, mandate, places),
+    *(declaration, assessments, offices),
+)
 """The parts in the order of the page."""
 
 

@@ -15,7 +15,8 @@ from organizations.models import PassportLink
 from organizations.passport import compose
 from organizations.passport.render import as_pdf
 from portal.kit.access import NotAllowed, NotNow
-from tests.factories.organizations import OrganizationNameFactory, PresenceFactory, RegistrationFactory
+from tests.factories.assessments import AssessmentFactory
+from tests.factories.organizations import DocumentFactory, OrganizationNameFactory, PresenceFactory, RegistrationFactory
 
 VERIFIED = RegistrationState.VERIFIED
 
@@ -73,19 +74,35 @@ def test_sensitive_themes_stay_out(house, verified):
     assert [fact.label for fact in places.facts] == ["Open"]
 
 
+def test_papers_are_named_with_their_dates_and_those_for_the_office_alone_stay_out(house, verified):
+    DocumentFactory(organization=house.organization, title="Certificate 4711", issuer="Ministry of Justice")
+    DocumentFactory(organization=house.organization, title="Internal", audience="office", from_office=True)
+    [part] = [part for part in compose(house.organization).parts if part.code == "documents"]
+    said = [value.text for fact in part.facts for value in fact.values]
+    assert (len(said), said[0].startswith("Certificate 4711, Ministry of Justice")) == (1, True)
+
+
+def test_ratings_that_count_are_there_with_their_own_term(house, verified):
+    AssessmentFactory(organization=house.organization, office=house.office, kind="psea", state="final", rating="medium")
+    AssessmentFactory(organization=house.organization, office=house.office, kind="capacity", state="submitted")
+    found = {part.code: part for part in compose(house.organization).parts if part.code.startswith("assessment")}
+    assert list(found) == ["assessment-psea"]
+    assert [check.by for check in found["assessment-psea"].checks] == ["UNICEF Homeland"]
+
+
 def test_misspellings_in_sources_stay_out(house, verified):
     OrganizationNameFactory(organization=house.organization, name="Hop for Chidren", kind="misspelling")
     assert "Hop for Chidren" not in json.dumps([str(part.facts) for part in compose(house.organization).parts])
 
 
 def test_passport_costs_the_same_however_much_it_holds(house, verified, django_assert_max_num_queries):
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         compose(house.organization)
     for number in range(5):
         PresenceFactory(organization=house.organization)
         OrganizationNameFactory(organization=house.organization, name=f"Name {number}")
         RegistrationFactory(organization=house.organization, state=VERIFIED)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         compose(house.organization)
 
 
