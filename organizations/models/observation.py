@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +37,14 @@ class ObservationQuerySet(models.QuerySet):
         """What stands against an organization now."""
         return self.filter(state__in=FLAGS)
 
+    def told(self):
+        """Those that the organization reads."""
+        return self.filter(TOLD)
+
+    def bearing_on_outer(self):
+        """Those that bear on the organization of the outer query, for an ``Exists``."""
+        return self.filter(Q(organization=OuterRef("pk")) | Q(organization=OuterRef("headquarters"))).order_by()
+
     def bearing_on(self, organization):
         """Those about ``organization`` and, as it inherits them, those about its headquarters (R-08)."""
         return self.filter(organization__in=filter(None, (organization.pk, organization.headquarters_id)))
@@ -55,18 +63,13 @@ class ObservationQuerySet(models.QuerySet):
             return Q(pk__in=[])
         if user.is_superuser:
             return ~Q(pk__in=[])
-        seen = ObservationQuerySet.told_to(user)
-        if user.works_for_unicef:
-            by_staff = ~Q(category=Category.SAFEGUARDING) | user.offices_condition()
-            seen |= by_staff & ~Q(organization__in=list(user.roles_by_organization))
-        return seen
-
-    @staticmethod
-    def told_to(user) -> Q:
-        """The condition that one of the organizations for which ``user`` acts is told of it, or inherits it."""
         own = list(user.roles_by_organization)
         headquarters = Organization.objects.filter(branches__in=own).values("pk")
-        return TOLD & (Q(organization__in=own) | Q(organization__in=headquarters)) if own else Q(pk__in=[])
+        seen = TOLD & (Q(organization__in=own) | Q(organization__in=headquarters)) if own else Q(pk__in=[])
+        if user.works_for_unicef:
+            by_staff = ~Q(category=Category.SAFEGUARDING) | user.offices_condition()
+            seen |= by_staff & ~Q(organization__in=own)
+        return seen
 
 
 class Observation(Stateful):

@@ -77,6 +77,7 @@ class MyOrganization(LoginRequiredMixin, TemplateView):
                 has_strategies=Exists(Organization.strategies.through.objects.filter(organization=OuterRef("pk"))),
                 has_branches=Exists(Organization.objects.filter(headquarters=OuterRef("pk"))),
                 asked_count=_count(JoinRequest.objects.waiting()),
+                has_flags=Exists(Observation.objects.flags().told().bearing_on_outer()),
             )
             .prefetch_related(Prefetch("registrations", registrations))
             .order_by("name", "pk")
@@ -92,9 +93,6 @@ class MyOrganization(LoginRequiredMixin, TemplateView):
         invitations = Invitation.objects.waiting().filter(email__in=addresses)
         return super().get_context_data(**kwargs) | {
             "desks": desks,
-            "flags": Observation.objects.flags()
-            .filter(Observation.objects.told_to(user))
-            .select_related("organization", "office"),
             "may_register": any(desk.can_edit for desk in desks),
             "invitations": invitations.select_related("organization", "invited_by"),
             "join_requests": requests,

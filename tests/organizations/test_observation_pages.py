@@ -193,7 +193,9 @@ def test_its_people_read_what_they_are_told_and_no_more(client, flag, member):
     client.force_login(member)
     for address in (url(flag), flag.organization.get_absolute_url(), "/my-organization/"):
         page = client.get(address).content.decode()
-        assert url(flag) in page or address == url(flag)
+        assert (
+            address == url(flag) or url(flag) in page or f"{flag.organization.get_absolute_url()}#observations" in page
+        )
         for secret in ("nternal", str(flag.author), "Another internal remark"):
             assert secret not in page
     assert flag.for_partner in client.get(url(flag)).content.decode()
