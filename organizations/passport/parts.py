@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import AuditEvent
-from organizations.filters.vocabulary import vocabulary_with
+from organizations.filters.vocabulary import vocabulary, vocabulary_with
 from organizations.models import Assessment, OfficeHolder, OrganizationName
 from organizations.models.document import PAPERS
 from organizations.passport.compose import Check, Fact, Part, Said, Source
@@ -22,6 +22,7 @@ PLACES_NAMED = 12
 def identity(source: Source) -> Iterator[Part]:
     """Names as written, what kind of organization it is, and the numbers by which registers know it."""
     one = source.organization
+    country = vocabulary().place_by_pk.get(one.country_id)
     names = one.names.exclude(kind=OrganizationName.Kind.MISSPELLING)
     others = [Said(f"{name.name} ({name.get_kind_display()})", name.language) for name in names]
     yield Part(
@@ -33,7 +34,7 @@ def identity(source: Source) -> Iterator[Part]:
             (_("Other names"), others),
             (_("Type of organization"), [one.get_cso_type_display()]),
             (_("UN category"), [one.get_organization_category_display()]),
-            (_("Country"), [one.country.label if one.country else ""]),
+            (_("Country"), [country.label if country else ""]),
             (_("Headquarters"), [one.headquarters.name if one.headquarters else ""]),
             (_("Registration numbers"), [str(identifier) for identifier in one.identifiers.all()]),
         ),
