@@ -34,13 +34,13 @@ def look_alikes(
     """Return which records look alike, as far as ``user`` may know.
 
     People outside UNICEF are told of those at home in ``country`` and of those without a country, and see which they
-    are only where everybody may.
+    are only where everybody may. While they have not said their country, they see the public ones of all countries.
     """
     found = TwinFinder().candidates(names, identifiers, country, limit=MOST, exclude=exclude)
     rows = Organization.objects.select_related("country").filter(pk__in=[one.organization_id for one in found])
-    if not (user.is_superuser or user.works_for_unicef):
-        rows = rows.filter(country=country) | rows.filter(country=None)
-    near = rows.in_bulk()
-    seen = rows.visible_to(user).in_bulk() if near else {}
+    is_staff = user.is_superuser or user.works_for_unicef
+    near = rows if is_staff else rows.filter(country=country) | rows.filter(country=None)
+    seen = (near if country else rows).visible_to(user).in_bulk()
+    others = {pk: one for pk, one in near.in_bulk().items() if pk not in seen}
     shown = [(seen[one.organization_id], one) for one in found if one.organization_id in seen]
-    return Alike(shown, [near[one.organization_id] for one in found if one.organization_id in near.keys() - seen])
+    return Alike(shown, [others[one.organization_id] for one in found if one.organization_id in others])

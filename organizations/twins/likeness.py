@@ -30,6 +30,7 @@ IN_PART_TRANSLATED = 78  # common words in two languages, and one more word
 BRANCH = 78  # a country in one of the names only
 SLIP_FROM = 78  # two words so alike are one word with a slip of typing
 SKELETON_FROM = 85
+NEAR_FROM = 55  # names without a common word
 OWN_WORD = 0.5  # a word of this weight tells organizations apart
 ACRONYM_AGREES, ACRONYM_CONTRADICTS = 10, -4
 
@@ -191,6 +192,8 @@ def _by_words(one: Name, other: Name, letters: frozenset[str]) -> tuple[int, Twi
     for word in shared:
         matched += word.weight
         total += 2 * word.weight
+    if not shared and one.is_latin and other.is_latin and fuzz.ratio(one.in_order, other.in_order) < NEAR_FROM:
+        return 0, TwinReason.SIMILAR_NAME  # most that share a key are no more alike than this
     slips, ours, theirs = _met(ours, theirs)
     for weight, sure, _reason in slips:
         matched += weight * sure

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from organizations.twins.script import skeleton, transliterated
+from organizations.twins.script import transliterated
 from organizations.twins.words import FORM, NETWORK, OWN, PLACE, Word, is_legal_form, is_small, word
 from portal.kit.text import fold
 
@@ -51,9 +51,9 @@ class Name:
         return transliterated(" ".join(one.written for one in self.words)).replace(" ", "")
 
     @cached_property
-    def skeleton(self) -> str:
-        """The consonants of the words in their order."""
-        return " ".join(skeleton(one.written) for one in self.core)
+    def in_order(self) -> str:
+        """The words in alphabetical order."""
+        return " ".join(sorted(one.written for one in self.core))
 
     @property
     def is_latin(self) -> bool:

@@ -156,6 +156,8 @@ def test_people_are_told_names_of_public_records_only(house):
     OrganizationFactory(name="Rainbow School Parents", country=CountryFactory())
     told = look_alikes(house.nobody, ["Rainbow School Parents"], country=house.country.pk)
     assert ([one.name for one, _why in told.shown], len(told.hidden)) == (["Rainbow School Parent"], 1)
+    nowhere = look_alikes(house.nobody, ["Rainbow School Parents"])
+    assert ([one.name for one, _why in nowhere.shown], nowhere.hidden) == (["Rainbow School Parent"], [])
     assert len(look_alikes(house.officer, ["Rainbow School Parents"], country=house.country.pk).shown) == 3
 
 
