@@ -29,6 +29,7 @@ from organizations.models import (
     SanctionsEntry,
     SanctionsMatch,
     TrackRecord,
+    VerificationPolicy,
     VerificationQuestion,
 )
 from programmes.admin import ReferenceAdmin
@@ -171,7 +172,16 @@ class RegistrationAdmin(RecordAdmin):
 class VerificationQuestionAdmin(ReferenceAdmin):
     """The questions that an office answers before it verifies. One that is no longer asked is switched off."""
 
-    list_display = ["code", "order", "text", "expected", "is_active"]
+    list_display = ["code", "order", "text", "expected", "needs_comment", "needs_evidence", "is_active"]
+
+
+@admin.register(VerificationPolicy)
+class VerificationPolicyAdmin(ReferenceAdmin):
+    """How long a verification holds, when its end is called to mind, how long there is to reply (R-05)."""
+
+    fixed = ("office",)
+    list_display = ["__str__", "years_valid", "reminder_days", "renewal_opens_days", "reply_days", "target_days"]
+    list_select_related = ["office"]
 
 
 @admin.register(PossibleTwin)

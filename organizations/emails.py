@@ -19,16 +19,54 @@ def registration_submitted(registration):
     )
 
 
-def registration_answered(registration, answer, reason):
-    """The organization's administrators and editors: the office has verified, sent back or declined."""
+def registration_answered(registration, answer, reason, *, requests=(), for_office=False):
+    """The organization's administrators and editors: what the office has decided, with what it asks for each section.
+
+    ``for_office``: the portal decided by itself, so the office's registration officers are told as well.
+    """
+    people = _people_of(registration.organization_id)
     _tell(
-        _people_of(registration.organization_id),
+        [*people, *_officers_of(registration.office)] if for_office else people,
         registration,
         "registration-answered",
         answer,
         registration.version,
         answer=answer,
         reason=reason,
+        requests=requests,
+    )
+
+
+def reply_written(registration, reply):
+    """Those who check for the office, and its head: the organization has replied to a decision."""
+    heads = User.objects.filter(
+        staff_assignments__office=registration.office,
+        staff_assignments__role=StaffRole.HEAD_OF_OFFICE,
+        is_active=True,
+    )
+    people = [*_officers_of(registration.office), *heads]
+    _tell(people, registration, "registration-reply", "reply", reply.pk, reply=reply)
+
+
+def renewal_due(registration, reminder):
+    """The organization's administrators: the verification ends soon, or has ended (R-05)."""
+    people = User.objects.filter(
+        memberships__organization=registration.organization_id,
+        memberships__role=MemberRole.ADMINISTRATOR,
+        is_active=True,
+    )
+    occasion = f"renewal:{reminder.valid_until}"
+    _tell(people, registration, "registration-renewal", occasion, reminder.days, reminder=reminder)
+
+
+def renewals_due(office, reminders, day):
+    """The office's registration officers: these verifications end soon or have ended."""
+    notify(
+        _officers_of(office),
+        f"renewals:{office.pk}:{day}",
+        "renewals-due",
+        {"reminders": reminders},
+        path="/registrations/?standing=ending",
     )
 
 

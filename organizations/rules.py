@@ -266,6 +266,7 @@ rules.add_perm("organizations.accept_declaration", administers_its_organization 
 rules.add_perm("organizations.submit_registration", administers_its_organization | fills_it_in_on_behalf)
 rules.add_perm("organizations.withdraw_registration", administers_its_organization | fills_it_in_on_behalf)
 rules.add_perm("organizations.comment_registration", works_at_its_office | is_of_its_organization)
+rules.add_perm("organizations.reply_registration", administers_its_organization)
 rules.add_perm("organizations.check_registration", checks_for_its_office)
 # only the own office verifies; four eyes: neither the person who sent it in on the organization's behalf nor one
 # of its own people.

@@ -18,6 +18,7 @@ from organizations.views import (
     sanctions,
     section,
     twin,
+    verification,
     workbook,
 )
 
@@ -101,6 +102,9 @@ urlpatterns = [
     path("registrations/<int:pk>/comment/", registration.Comment.as_view(), name="registration-comment"),
     path("registrations/<int:pk>/workbook/", workbook.WorkbookPage.as_view(), name="registration-workbook"),
     path("registrations/<int:pk>/workbook.xlsx", workbook.WorkbookFile.as_view(), name="registration-workbook-file"),
+    path("registrations/<int:pk>/decisions/", verification.Decisions.as_view(), name="registration-decisions"),
+    path("registrations/<int:pk>/requests/", verification.Requests.as_view(), name="registration-requests"),
+    path("registrations/<int:pk>/send_back/", verification.SendBack.as_view(), name="registration-send-back"),
     path("registrations/<int:pk>/sections/<slug:section>/", section.SectionPage.as_view(), name="registration-section"),
     path(
         "registrations/<int:pk>/<slug:transition>/",

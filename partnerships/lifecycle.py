@@ -38,13 +38,23 @@ _FACTS = frozenset({"kind", "title", "summary", "start", "end", "amount", "curre
 
 
 def partner_is_verified(agreement: Any) -> str | None:
-    """An organization that this office has not verified cannot enter into an agreement."""
-    if not agreement.partner_is_verified:
-        return _now("%(organization)s is not verified by UNICEF %(office)s. Its registration comes first.") % {
-            "organization": agreement.organization,
-            "office": agreement.office,
-        }
-    return None
+    """An organization whose verification by this office does not hold cannot enter into an agreement (R-05)."""
+    if agreement.partner_is_verified:
+        return None
+    registration = agreement.partner_registration()
+    known = registration.state_now.value if registration else ""
+    return _WHY_NOT_VERIFIED.get(known, _WHY_NOT_VERIFIED[""]) % {
+        "organization": agreement.organization,
+        "office": agreement.office,
+    }
+
+
+_WHY_NOT_VERIFIED = {
+    "": _("%(organization)s is not verified by UNICEF %(office)s. Its registration comes first."),
+    "lapsed": _("The verification of %(organization)s by UNICEF %(office)s has lapsed. It has to be renewed first."),
+    "suspended": _("UNICEF %(office)s has suspended %(organization)s. It has to be reinstated first."),
+    "delisted": _("UNICEF %(office)s has delisted %(organization)s. Nothing can be agreed with it."),
+}
 
 
 def cooperation_is_not_on_hold(agreement: Any) -> str | None:

@@ -199,6 +199,11 @@ class Agreement(Stateful):
     def partner_is_verified(self) -> bool:
         return Registration.objects.verified().filter(organization=self.organization_id, office=self.office_id).exists()
 
+    def partner_registration(self):
+        """The partner's registration with this office that counts: the one that is not given up, else None."""
+        own = Registration.objects.filter(organization=self.organization_id, office=self.office_id)
+        return own.standing().first()
+
     def missing_facts(self):
         """The names of the facts an agreement needs before review and does not have yet."""
         needed = ["title", "start", "end"] + ([] if self.kind == AgreementKind.MOU else ["amount"])

@@ -303,6 +303,7 @@ DAILY_JOBS = [
     "organizations.actions.assessment.remind_of_assessments",
     "organizations.actions.assessment.remind_of_plan_actions",
     "organizations.actions.invitation.expire_invitations",
+    "organizations.actions.renewal.remind_of_renewals",
 ]
 
 # --- Logs -------------------------------------------------------------------------------------------------------------

@@ -74,7 +74,10 @@ class SampleLifecycle:
 
 def sample(state: str) -> SimpleNamespace:
     """Return a made-up record in ``state``."""
-    return SimpleNamespace(lifecycle=SampleLifecycle(), state=state, transition_url=lambda name: f"#{name}")
+    lifecycle = SampleLifecycle()
+    return SimpleNamespace(
+        lifecycle=lifecycle, state=state, state_now=lifecycle.state(state), transition_url=lambda name: f"#{name}"
+    )
 
 
 class SampleForm(forms.Form):

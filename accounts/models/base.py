@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.kit.lifecycle import Lifecycle
+from portal.kit.lifecycle import Lifecycle, State
 
 
 class Recorded(models.Model):
@@ -47,6 +47,11 @@ class Stateful(Recorded):
 
     class Meta:
         abstract = True
+
+    @property
+    def state_now(self) -> State:
+        """Its state in words. A model may say here what time alone has made of it."""
+        return self.lifecycle.state(self.state)
 
     def transition_url(self, name: str) -> str:
         """The page where a person confirms the move called ``name``."""

@@ -9,14 +9,21 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions import BOTH, OFFICE, changing, comment, create, performing, record
+from accounts.actions import BOTH, changing, comment, create, performing
 from accounts.models import AuditEvent, User
 from organizations import emails
 from organizations.actions.organization import Profile, change_profile, create_organization
 from organizations.actions.screening import screen_organization
+from organizations.actions.verification import (
+    answer_reply,
+    keep_decision,
+    requests_in_words,
+    send_requests,
+    take_answers,
+)
 from organizations.lifecycle import CORE, EXTRAS, REGISTRATION, RegistrationState
 from organizations.lifecycle.family import office_suits_the_organization
-from organizations.models import Organization, Registration, SectionDraft, VerificationAnswer, VerificationQuestion
+from organizations.models import Organization, Registration, Reply, SectionDraft, SectionRequest
 from organizations.models.declaration import declaration_version
 from organizations.models.organization import OrganizationCategory
 from organizations.models.registration import EXTRA_SECTIONS, Section
@@ -93,13 +100,6 @@ def require_open(registration: Registration, *, by: User, section: str | None = 
         raise NotNow([_("The form is closed while the registration is “%(state)s”.") % {"state": state.label}])
     if section and (reason := registration.why_closed(section)):
         raise NotNow([reason])
-
-
-def require_with_office(registration: Registration, *, by: User) -> None:
-    """Raise NotAllowed or NotNow unless the form waits for the office and ``by`` may check it."""
-    require(by, "organizations.check_registration", registration)
-    if registration.state not in registration.lifecycle.transition("verify").sources:
-        raise NotNow([_("Questions are answered while the registration waits for the office.")])
 
 
 def save_section(
@@ -182,6 +182,7 @@ def resubmit(
     """Send the form again after it was sent back; ``reason`` says what was added."""
     with performing(registration, "resubmit", by=by, reason=reason, expected_version=expected_version) as sent:
         sent.submitted_at, sent.submitted_by = timezone.now(), by
+        take_answers(sent)
     emails.registration_submitted(sent)
     screen_organization(sent.organization)
     return sent
@@ -192,10 +193,11 @@ def resubmit(
 def verify(
     registration: Registration, *, by: User, reason: str = "", expected_version: int | None = None
 ) -> Registration:
-    """Verify the organization for this office, for five years (R-04, R-05, R-09). Its people are told."""
+    """Verify the organization for this office, for the years of its terms (R-04, R-05, R-09). Its people are told."""
     with performing(registration, "verify", by=by, reason=reason, expected_version=expected_version) as decided:
         decided.decided_at, decided.decided_by = timezone.now(), by
-        decided.valid_until = Registration.validity(timezone.localdate())
+        decided.valid_until = decided.terms.valid_until(timezone.localdate())
+        keep_decision(decided, "verified", by=by, reason=reason)
     emails.registration_answered(decided, "verified", reason)
     return decided
 
@@ -205,10 +207,11 @@ def verify(
 def send_back(
     registration: Registration, *, by: User, reason: str = "", expected_version: int | None = None
 ) -> Registration:
-    """Ask the organization for more; ``reason`` says for what."""
-    with performing(registration, "send_back", by=by, reason=reason, expected_version=expected_version) as returned:
-        pass
-    emails.registration_answered(returned, "sent_back", reason)
+    """Ask the organization for more: what was prepared for its sections, and ``reason`` beside or instead."""
+    said = requests_in_words(registration, reason)
+    with performing(registration, "send_back", by=by, reason=said, expected_version=expected_version) as returned:
+        asked = send_requests(returned, by=by, reason=reason)
+    emails.registration_answered(returned, "sent_back", reason, requests=asked)
     return returned
 
 
@@ -220,6 +223,7 @@ def decline(
     """Refuse to verify, with the reason that the organization reads."""
     with performing(registration, "decline", by=by, reason=reason, expected_version=expected_version) as decided:
         decided.decided_at, decided.decided_by = timezone.now(), by
+        keep_decision(decided, "declined", by=by, reason=reason)
     emails.registration_answered(decided, "declined", reason)
     return decided
 
@@ -245,7 +249,7 @@ def renew(registration: Registration, *, by: User, expected_version: int | None 
     with performing(registration, "renew", by=by, expected_version=expected_version) as renewed:
         renewed.declaration = {}
         renewed.drafts.filter(section=Section.DECLARATION).delete()
-        renewed.answers.all().delete()
+        renewed.answers.all().delete()  # what they were, each decision's own record keeps
     return renewed
 
 
@@ -264,16 +268,10 @@ def suspend(
     registration: Registration, *, by: User | None, reason: str = "", expected_version: int | None = None
 ) -> Registration:
     """Stop the verification for now. ``by`` None: the portal itself, after a confirmed sanctions match (R-06)."""
-    return _rule(registration, "suspend", "suspended", by, reason, expected_version)
-
-
-@REGISTRATION.action("reinstate")
-@transaction.atomic
-def reinstate(
-    registration: Registration, *, by: User | None, reason: str = "", expected_version: int | None = None
-) -> Registration:
-    """End a suspension: the verification holds again until the date it had."""
-    return _rule(registration, "reinstate", "reinstated", by, reason, expected_version)
+    with performing(registration, "suspend", by=by, reason=reason, expected_version=expected_version) as stopped:
+        _end_the_round(stopped)
+    emails.registration_answered(stopped, "suspended", reason, for_office=by is None)
+    return stopped
 
 
 @REGISTRATION.action("delist")
@@ -282,7 +280,20 @@ def delist(
     registration: Registration, *, by: User | None, reason: str = "", expected_version: int | None = None
 ) -> Registration:
     """End the verification. With this office the organization starts anew only after :func:`relist`."""
-    return _rule(registration, "delist", "delisted", by, reason, expected_version)
+    with performing(registration, "delist", by=by, reason=reason, expected_version=expected_version) as stopped:
+        _end_the_round(stopped)
+        answer_reply(stopped, Reply.Outcome.UPHELD, by=by, answer=reason)  # to the suspension before
+    emails.registration_answered(stopped, "delisted", reason, for_office=by is None)
+    return stopped
+
+
+@REGISTRATION.action("reinstate")
+@transaction.atomic
+def reinstate(
+    registration: Registration, *, by: User | None, reason: str = "", expected_version: int | None = None
+) -> Registration:
+    """End a suspension: the verification holds again until the date it had."""
+    return _reverse(registration, "reinstate", by, reason, expected_version)
 
 
 @REGISTRATION.action("relist")
@@ -291,36 +302,34 @@ def relist(
     registration: Registration, *, by: User | None, reason: str = "", expected_version: int | None = None
 ) -> Registration:
     """Lift a delisting."""
-    return _rule(registration, "relist", "relisted", by, reason, expected_version)
+    return _reverse(registration, "relist", by, reason, expected_version)
 
 
-def _rule(
-    registration: Registration, name: str, answer: str, by: User | None, reason: str, expected_version: int | None
+@REGISTRATION.action("reopen")
+@transaction.atomic
+def reopen(
+    registration: Registration, *, by: User | None, reason: str = "", expected_version: int | None = None
 ) -> Registration:
-    """Make a move that only says yes or no to the verification, and tell both sides."""
-    with performing(registration, name, by=by, reason=reason, expected_version=expected_version) as ruled:
-        pass
-    emails.registration_answered(ruled, answer, reason)
-    return ruled
+    """Take back a refusal; the office checks again. Raises ValidationError when the organization has started anew."""
+    return _reverse(registration, "reopen", by, reason, expected_version)
 
 
-def answer_question(
-    registration: Registration, question: VerificationQuestion, *, by: User, answer: str, comment: str = ""
-) -> VerificationAnswer:
-    """Keep the office's answer to one verification question. Only while the registration waits for the office."""
-    with transaction.atomic():
-        locked = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
-        require_with_office(locked, by=by)
-        given = VerificationAnswer.objects.filter(registration=locked, question=question).first()
-        given = given or VerificationAnswer(registration=locked, question=question)
-        before = given.answer or None
-        given.answer, given.comment, given.answered_by, given.answered_at = answer, comment, by, timezone.now()
-        given.full_clean()
-        given.save()
-        if before != answer:
-            changes = {question.code: [before, answer]}
-            record(locked, "answered", by=by, reason=comment, changes=changes, audience=OFFICE)
-    return given
+def _reverse(
+    registration: Registration, name: str, by: User | None, reason: str, expected_version: int | None
+) -> Registration:
+    """Take back a decision, which answers the reply to it as well."""
+    with performing(registration, name, by=by, reason=reason, expected_version=expected_version) as reversed_:
+        answer_reply(reversed_, Reply.Outcome.REVERSED, by=by, answer=reason)
+    emails.registration_answered(reversed_, name, reason)
+    return reversed_
+
+
+def _end_the_round(registration: Registration) -> None:
+    """What was asked in a renewal that is cut short waits for nobody any more."""
+    registration.requests.filter(status=SectionRequest.Status.PREPARED).delete()
+    registration.requests.filter(status__in=[SectionRequest.Status.OPEN, SectionRequest.Status.ANSWERED]).update(
+        status=SectionRequest.Status.SETTLED, settled_at=timezone.now()
+    )
 
 
 @transaction.atomic

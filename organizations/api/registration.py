@@ -11,11 +11,8 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from accounts.api import Discussed
-from organizations.actions.registration import (
-    answer_question,
-    comment_registration,
-    start_registration,
-)
+from organizations.actions.registration import comment_registration, start_registration
+from organizations.actions.verification import answer_question, answer_request, prepare_request, settle_request
 from organizations.filters.registration import RegistrationFilter
 from organizations.forms import SECTION_FORMS
 from organizations.forms.section import as_typed
@@ -23,7 +20,10 @@ from organizations.lifecycle import REGISTRATION
 from organizations.models import (
     Organization,
     Registration,
+    Reply,
     SectionDraft,
+    SectionRequest,
+    Verification,
     VerificationAnswer,
     VerificationQuestion,
 )
@@ -43,7 +43,7 @@ class RegistrationSerializer(ReadSerializer):
         model = Registration
         fields = [
             *("id", "organization", "organization_name", "office", "state", "state_since", "version", "on_behalf"),
-            *("declaration", "submitted_at", "decided_at", "valid_until", "created_at"),
+            *("declaration", "submitted_at", "decided_at", "valid_until", "holds", "created_at"),
         ]
 
 
@@ -93,16 +93,66 @@ class QuestionSerializer(ReadSerializer):
     text = serializers.CharField(source="label")
     answer = serializers.ChoiceField(VerificationQuestion.Answer.choices, allow_null=True)
     comment = serializers.CharField()
+    evidence = serializers.CharField()
 
     class Meta:
         model = VerificationQuestion
-        fields = ["code", "text", "expected", "answer", "comment"]
+        fields = ["code", "text", "expected", "needs_comment", "needs_evidence", "answer", "comment", "evidence"]
 
 
 class AnswerSerializer(serializers.ModelSerializer):
     class Meta:
         model = VerificationAnswer
-        fields = ["answer", "comment"]
+        fields = ["answer", "comment", "evidence"]
+
+
+class RequestSerializer(ReadSerializer):
+    """What the office asks in one section, and what came of it."""
+
+    class Meta:
+        model = SectionRequest
+        fields = [
+            *("id", "round", "section", "text", "fields", "status", "asked_at"),
+            *("answer", "answered_at", "settled_at"),
+        ]
+
+    def get_fields(self):
+        return super().get_fields() | {"fields": serializers.ListField(child=serializers.CharField(), read_only=True)}
+
+
+class RequestTextSerializer(serializers.Serializer):
+    """What to ask; an empty text takes it off again. ``fields`` names the questions of the section that are meant."""
+
+    text = serializers.CharField(max_length=4000, allow_blank=True)
+    fields = serializers.ListField(child=serializers.CharField(max_length=100), default=list, max_length=100)
+
+
+class RequestAnswerSerializer(serializers.Serializer):
+    answer = serializers.CharField(max_length=4000, allow_blank=True)
+
+
+class DecisionSerializer(ReadSerializer):
+    """One decision, with the office's answers as they were then (for the office)."""
+
+    decided_by = serializers.StringRelatedField()
+
+    class Meta:
+        model = Verification
+        fields = ["id", "outcome", "decided_at", "decided_by", "valid_until", "reason", "answers"]
+
+
+class ReplySerializer(ReadSerializer):
+    """What the organization says against a decision, and what the office answers."""
+
+    written_by = serializers.StringRelatedField()
+    answered_by = serializers.StringRelatedField()
+
+    class Meta:
+        model = Reply
+        fields = [
+            *("id", "decision", "text", "written_by", "written_at"),
+            *("outcome", "answer", "answered_by", "answered_at"),
+        ]
 
 
 SECTION = OpenApiParameter("section", OpenApiTypes.STR, OpenApiParameter.PATH, enum=Section.values)
@@ -189,18 +239,107 @@ class RegistrationViewSet(Discussed, LifecycleViewSet):
     def answer_question(self, request, pk, code):
         """Answer one verification question, or answer it otherwise; returns all of them."""
         registration = self.get_record()
-        question = registration.active_questions().filter(code=code).first()
+        question = next((question for question in registration.questions_in_use if question.code == code), None)
         if question is None:
             raise Http404
         told = AnswerSerializer(data=request.data)
         told.is_valid(raise_exception=True)
         answer_question(registration, question, by=request.user, **told.validated_data)
-        return Response(self._questions(registration))
+        return Response(self._questions(self.get_record()))
+
+    @extend_schema(responses=RequestSerializer(many=True), filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[], filterset_class=None)
+    def requests(self, request, pk):
+        """What the office asks section by section, in every round; what is not sent yet, for the office alone."""
+        registration = self.get_record()
+        rows = registration.requests.all()
+        if not self._for_office(registration):
+            rows = rows.exclude(status=SectionRequest.Status.PREPARED)
+        return Response(RequestSerializer(rows, many=True).data)
+
+    @extend_schema(
+        request=RequestTextSerializer, responses=RequestSerializer(many=True), parameters=[SECTION], filters=False
+    )
+    @action(
+        detail=True,
+        methods=["put"],
+        url_path="requests/(?P<section>[a-z_]+)",
+        url_name="request",
+        pagination_class=None,
+    )
+    def prepare_request(self, request, pk, section):
+        """Write down what to ask about a section; the move ``send_back`` sends it."""
+        registration = self.get_record()
+        if section not in SECTION_FORMS:
+            raise exceptions.NotFound
+        told = RequestTextSerializer(data=request.data)
+        told.is_valid(raise_exception=True)
+        prepare_request(registration, section, by=request.user, **told.validated_data)
+        return self.requests(request, pk)
+
+    @extend_schema(
+        request=RequestAnswerSerializer, responses=RequestSerializer(many=True), parameters=[SECTION], filters=False
+    )
+    @action(
+        detail=True,
+        methods=["put"],
+        url_path="requests/(?P<section>[a-z_]+)/answer",
+        url_name="request-answer",
+        pagination_class=None,
+    )
+    def answer_request(self, request, pk, section):
+        """The organization's words on what is asked about a section in the round that runs."""
+        told = RequestAnswerSerializer(data=request.data)
+        told.is_valid(raise_exception=True)
+        asked = self._current(section, SectionRequest.Status.OPEN)
+        answer_request(asked, by=request.user, text=told.validated_data["answer"])
+        return self.requests(request, pk)
+
+    @extend_schema(request=None, responses=RequestSerializer(many=True), parameters=[SECTION], filters=False)
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path="requests/(?P<section>[a-z_]+)/settle",
+        url_name="request-settle",
+        pagination_class=None,
+    )
+    def settle_request(self, request, pk, section):
+        """Say that what was asked about a section is answered."""
+        settle_request(self._current(section, SectionRequest.Status.ANSWERED), by=request.user)
+        return self.requests(request, pk)
+
+    @extend_schema(responses=DecisionSerializer(many=True), filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[], filterset_class=None)
+    def decisions(self, request, pk):
+        """Every decision, the newest first; the answers to the questions are for the office alone."""
+        registration = self.get_record()
+        rows = list(registration.verifications.select_related("decided_by"))
+        if not self._for_office(registration):
+            for row in rows:
+                row.answers = []
+        return Response(DecisionSerializer(rows, many=True).data)
+
+    @extend_schema(responses=ReplySerializer(many=True), filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[], filterset_class=None)
+    def replies(self, request, pk):
+        """What the organization has said against decisions; the move ``reply`` adds to it."""
+        rows = self.get_record().replies.select_related("written_by", "answered_by")
+        return Response(ReplySerializer(rows, many=True).data)
+
+    def _for_office(self, registration: Registration) -> bool:
+        user = self.request.user
+        return user.is_superuser or user.works_at(registration.office)
+
+    def _current(self, section: str, status: str) -> SectionRequest:
+        asked = self.get_record().requests.filter(section=section, status=status).first()
+        if asked is None:
+            raise exceptions.NotFound
+        return asked
 
     def _questions(self, registration: Registration) -> list[dict[str, Any]]:
-        given = {answer.question_id: answer for answer in registration.answers.all()}
-        questions = list(registration.active_questions())
-        for question in questions:
+        given = {answer.question_id: answer for answer in registration.given_answers}
+        for question in registration.questions_in_use:
             answer = given.get(question.pk)
-            question.answer, question.comment = (answer.answer, answer.comment) if answer else (None, "")
-        return QuestionSerializer(questions, many=True).data
+            for part in ("answer", "comment", "evidence"):
+                setattr(question, part, getattr(answer, part) if answer else ("" if part != "answer" else None))
+        return QuestionSerializer(registration.questions_in_use, many=True).data

@@ -10,6 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from organizations.models import Registration, VerificationAnswer, VerificationQuestion
 
+_PARTS = {
+    "comment": (_("Comment"), 4000, ""),
+    "evidence": (_("Evidence"), 2000, _("A reference or a link that somebody can look up.")),
+}
+PARTS = ("answer", *_PARTS)
+
 
 class Asked(NamedTuple):
     """One question as the page shows it."""
@@ -18,14 +24,19 @@ class Asked(NamedTuple):
     held: VerificationAnswer | None
     answer: forms.BoundField
     comment: forms.BoundField
+    evidence: forms.BoundField
 
     @property
     def stands_against(self) -> bool:
-        return self.held is not None and self.held.answer != self.question.expected
+        return self.held is not None and self.held.stands_against
+
+    @property
+    def is_bare(self) -> bool:
+        return self.held is not None and self.held.is_bare
 
 
 class QuestionsForm(forms.Form):
-    """One answer and one comment for each question in use (R-04). Questions may be answered in several sittings.
+    """One answer for each question in use, with a comment and evidence (R-04); in several sittings, if need be.
 
     What a person saw travels with the form, so that only what that person changed is written, and an answer that a
     colleague changed meanwhile is noticed.
@@ -33,9 +44,8 @@ class QuestionsForm(forms.Form):
 
     def __init__(self, data: Any = None, *, registration: Registration) -> None:
         super().__init__(data)
-        self.questions = list(registration.active_questions())
-        given = registration.answers.select_related("answered_by", "question")
-        self.held = {answer.question_id: answer for answer in given}
+        self.questions = registration.questions_in_use
+        self.held = {answer.question_id: answer for answer in registration.given_answers}
         for question in self.questions:
             held = self.held.get(question.pk)
             self.fields[f"answer-{question.pk}"] = forms.ChoiceField(
@@ -47,52 +57,59 @@ class QuestionsForm(forms.Form):
                 initial=held.answer if held else "",
                 show_hidden_initial=True,
             )
-            self.fields[f"comment-{question.pk}"] = forms.CharField(
-                label=_("Comment"),
-                max_length=4000,
-                required=False,
-                widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
-                initial=held.comment if held else "",
-                show_hidden_initial=True,
-            )
+            wants = {"comment": question.needs_comment, "evidence": question.needs_evidence}
+            for part, (label, most, hint) in _PARTS.items():
+                needed = _("Needed before you can verify.") if wants[part] else ""
+                self.fields[f"{part}-{question.pk}"] = forms.CharField(
+                    label=label,
+                    help_text=" ".join(str(words) for words in (hint, needed) if words),
+                    max_length=most,
+                    required=False,
+                    widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+                    initial=getattr(held, part) if held else "",
+                    show_hidden_initial=True,
+                )
 
     def asked(self) -> list[Asked]:
         return [
-            Asked(question, self.held.get(question.pk), self[f"answer-{question.pk}"], self[f"comment-{question.pk}"])
+            Asked(question, self.held.get(question.pk), *(self[f"{part}-{question.pk}"] for part in PARTS))
             for question in self.questions
         ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         for question in self.questions:
-            if cleaned.get(f"comment-{question.pk}") and not cleaned.get(f"answer-{question.pk}"):
+            said = any(cleaned.get(f"{part}-{question.pk}") for part in _PARTS)
+            if said and not cleaned.get(f"answer-{question.pk}"):
                 self.add_error(f"answer-{question.pk}", _("Answer yes or no as well."))
         return cleaned
 
-    def changed(self) -> Iterator[tuple[VerificationQuestion, str, str]]:
-        """Yield (question, answer, comment) for each question that this person answered anew."""
+    def changed(self) -> Iterator[tuple[VerificationQuestion, dict[str, str]]]:
+        """Yield each question that this person answered anew, with what :func:`answer_question` is told."""
         for question in self.questions:
-            names = {f"answer-{question.pk}", f"comment-{question.pk}"}
-            if names & set(self.changed_data) and self.cleaned_data[f"answer-{question.pk}"]:
-                yield question, *(self.cleaned_data[f"{part}-{question.pk}"] for part in ("answer", "comment"))
+            told = {part: self.cleaned_data[f"{part}-{question.pk}"] for part in PARTS}
+            names = {f"{part}-{question.pk}" for part in PARTS}
+            if names & set(self.changed_data) and told["answer"]:
+                yield question, told
 
     def overtaken(self) -> list[Asked]:
         """Return the questions among the changed ones whose answer is no longer the one that this person saw."""
-        mine = {question.pk for question, _answer, _comment in self.changed()}
+        mine = {question.pk for question, _told in self.changed()}
         return [
             asked
             for asked in self.asked()
             if asked.question.pk in mine
             and asked.held
-            and _plain(asked.held.answer, asked.held.comment) != _plain(_seen(asked.answer), _seen(asked.comment))
+            and any(_plain(getattr(asked.held, part)) != _plain(_seen(getattr(asked, part))) for part in PARTS)
         ]
 
     def see_anew(self) -> None:
         """Let the person send the same answers again, now that the page has told what changed meanwhile."""
         self.data = self.data.copy()
         for asked in self.asked():
-            self.data[asked.answer.html_initial_name] = asked.held.answer if asked.held else ""
-            self.data[asked.comment.html_initial_name] = asked.held.comment if asked.held else ""
+            for part in PARTS:
+                seen = getattr(asked.held, part) if asked.held else ""
+                self.data[getattr(asked, part).html_initial_name] = seen
 
 
 def _seen(bound: forms.BoundField) -> str:
@@ -100,6 +117,6 @@ def _seen(bound: forms.BoundField) -> str:
     return bound.form.data.get(bound.html_initial_name, "")
 
 
-def _plain(answer: str, comment: str) -> tuple[str, list[str]]:
+def _plain(text: str) -> list[str]:
     """What counts in a comparison: browsers write the ends of lines in their own way."""
-    return answer, comment.split()
+    return text.split()

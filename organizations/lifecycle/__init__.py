@@ -7,22 +7,24 @@ from organizations.lifecycle.invitation import INVITATION, JOIN_REQUEST, Invitat
 from organizations.lifecycle.merge import MERGE, MergeState
 from organizations.lifecycle.observation import FLAGS, OBSERVATION, ObservationState
 from organizations.lifecycle.registration import (
+    ANSWERABLE,
     CORE,
     DECIDED,
     ENDED,
     EXTRAS,
+    LAPSED,
     REGISTRATION,
     STOPPED,
     WITH_OFFICE,
     WITH_PARTNER,
     RegistrationState,
-    declaration_is_accepted,
-    sections_are_complete,
 )
+from organizations.lifecycle.registration_blockers import declaration_is_accepted, sections_are_complete
 from organizations.lifecycle.sanctions import SANCTIONS, MatchState
 from organizations.lifecycle.twin import TWIN, TwinState
 
 __all__ = [
+    "ANSWERABLE",
     "ASSESSMENT",
     "CORE",
     "DECIDED",
@@ -33,6 +35,7 @@ __all__ = [
     "IMPORT",
     "INVITATION",
     "JOIN_REQUEST",
+    "LAPSED",
     "MERGE",
     "OBSERVATION",
     "PLAN_ACTION",

@@ -1,17 +1,32 @@
 """When: an organization's registration with one office."""
 
-from typing import Any
-
 from django.db.models import TextChoices
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from organizations.lifecycle.family import (
     headquarters_has_registered,
     headquarters_is_verified,
     office_suits_the_organization,
+)
+from organizations.lifecycle.registration_blockers import (
+    answers_allow_verification,
+    certificate_holds,
+    cooperation_is_not_on_hold,
+    declaration_is_accepted,
+    flag_is_answered_for,
+    has_not_replied,
+    is_civil_society,
+    is_no_duplicate,
+    is_no_renewal,
+    names_are_screened,
+    questions_are_answered,
+    renewal_is_open,
+    reply_is_in_time,
+    reply_waits,
+    requests_are_answered,
+    requests_are_settled,
+    sections_are_complete,
+    was_verified,
 )
 from portal.kit.lifecycle import Lifecycle, Reason, State, Tone, Transition
 
@@ -37,114 +52,14 @@ STOPPED = (_R.SUSPENDED, _R.DELISTED, *ENDED)
 DECIDED = (_R.VERIFIED, *STOPPED)
 WITH_PARTNER = (_R.DRAFT, _R.SENT_BACK, _R.RENEWING)
 WITH_OFFICE = (_R.SUBMITTED, _R.RESUBMITTED)
+ANSWERABLE = (_R.SUSPENDED, _R.DELISTED, _R.DECLINED)
+"""Decisions to which the organization may reply in writing."""
 _ONCE_VERIFIED = (_R.VERIFIED, _R.RENEWING, _R.SENT_BACK, _R.RESUBMITTED)
 
 # What is open to the organization: the core of the form, the sections that a call asks for, the declaration.
 CORE, EXTRAS = "core", "extras"
 _FILLING = frozenset({CORE, EXTRAS, "declaration"})
 _STANDING = _FILLING - {CORE}
-
-
-def sections_are_complete(registration: Any) -> str | None:
-    """R-02: an incomplete profile is neither submitted nor verified."""
-    missing = registration.incomplete_sections()
-    if missing:
-        return _now("Complete first: %(sections)s.") % {"sections": ", ".join(str(section) for section in missing)}
-    return None
-
-
-def declaration_is_accepted(registration: Any) -> str | None:
-    """R-01: whoever answers "No" to any item of the declaration cannot apply."""
-    if registration.declaration_is_refused:
-        return _now(
-            "You answered “No” in the integrity declaration. UNICEF can only work with organizations that accept it."
-        )
-    return None
-
-
-def is_civil_society(registration: Any) -> str | None:
-    """S0-3: only civil society registers; field data also name governments and agencies."""
-    if registration.organization.partner_type != "cso":
-        return _now("Only civil society organizations can register.")
-    return None
-
-
-def questions_are_answered(registration: Any) -> str | None:
-    """R-04, first half: each verification question has an answer."""
-    if count := registration.unanswered_questions():
-        return _now("Answer all verification questions first: %(count)s to go.") % {"count": count}
-    return None
-
-
-def answers_allow_verification(registration: Any) -> str | None:
-    """R-04, second half: certificate, mandate and results yes, reputational risk no."""
-    against = registration.answers_against()
-    if against:
-        return _now("These answers stand against it: %(questions)s") % {
-            "questions": "; ".join(question.label for question in against)
-        }
-    return None
-
-
-def names_are_screened(registration: Any) -> str | None:
-    """R-06: while headquarters compares a name with the sanctions list, nothing is verified."""
-    if registration.screening_is_open():
-        return _now(
-            "The names are being screened: headquarters compares one with the Security Council’s list. You can go on"
-            " when it has decided."
-        )
-    return None
-
-
-def is_no_duplicate(registration: Any) -> str | None:
-    """R-03: the same name in the same country blocks, until the office has said that it is another organization."""
-    if registration.same_named():
-        return _now(
-            "An organization of this name is already here in this country. If it is yours, ask its people to add you; "
-            "if not, ask the country office, which can say that yours is another one."
-        )
-    return None
-
-
-def was_verified(registration: Any) -> bool:
-    """A first registration cannot be suspended or delisted; a renewal on its way can."""
-    return registration.state == RegistrationState.VERIFIED or registration.valid_until is not None
-
-
-def renewal_is_open(registration: Any) -> str | None:
-    """R-05: a verification is renewed near its end, or once it has lapsed."""
-    if opens := registration.renewal_opens_later():
-        return _now("The renewal opens on %(date)s.") % {"date": date_format(opens)}
-    return None
-
-
-def is_no_renewal(registration: Any) -> str | None:
-    """Taking back a renewal would take back what still holds."""
-    if registration.valid_until is not None:
-        return _now("This is a renewal. If you leave it, the present verification still ends on its own date.")
-    return None
-
-
-def cooperation_is_not_on_hold(registration: Any) -> str | None:
-    """R-07: a blocked organization is neither taken in nor verified."""
-    return " ".join(registration.organization.blocks()) or None
-
-
-def flag_is_answered_for(registration: Any) -> str | None:
-    """R-04: with a yellow flag it is verified only by a comment on it, given since the flag was raised."""
-    raised = registration.flag_not_answered_for()
-    if raised is None:
-        return None
-    return _now(
-        "It has had a yellow flag since %(day)s. Say in the comment to the question about flags why it may be "
-        "verified all the same."
-    ) % {"day": date_format(timezone.localtime(raised), "DATE_FORMAT")}
-
-
-def certificate_holds(registration: Any) -> str | None:
-    """S0-2, R-04: whoever is registered with the authorities shows a certificate that has not expired."""
-    return registration.certificate_problem() or None
-
 
 REGISTRATION = Lifecycle(
     model="organizations.registration",
@@ -260,6 +175,7 @@ REGISTRATION = Lifecycle(
                 sections_are_complete,
                 declaration_is_accepted,
                 is_no_duplicate,
+                requests_are_answered,
             ),
             reason=Reason.OPTIONAL,
             style="primary",
@@ -281,6 +197,7 @@ REGISTRATION = Lifecycle(
                 sections_are_complete,
                 certificate_holds,
                 names_are_screened,
+                requests_are_settled,
             ),
             style="primary",
             reason=Reason.OPTIONAL,
@@ -293,8 +210,8 @@ REGISTRATION = Lifecycle(
             _R.SENT_BACK,
             "organizations.check_registration",
             done=_("Sent back"),
-            reason=Reason.REQUIRED,
-            help=_("Say exactly what to add or correct."),
+            reason=Reason.OPTIONAL,
+            help=_("Say for each section exactly what to add or correct."),
         ),
         Transition(
             "decline",
@@ -305,7 +222,7 @@ REGISTRATION = Lifecycle(
             done=_("Declined"),
             reason=Reason.REQUIRED,
             style="danger",
-            help=_("The organization reads your reason and may answer it."),
+            help=_("The organization reads your reason and may reply."),
         ),
         Transition(
             "withdraw",
@@ -385,5 +302,46 @@ REGISTRATION = Lifecycle(
             reason=Reason.REQUIRED,
             help=_("The verification holds again, until the date it had; once that is past, it can be renewed."),
         ),
+        Transition(
+            "reopen",
+            _("Check it again"),
+            (_R.DECLINED,),
+            _R.RESUBMITTED,
+            "organizations.decide_registration",
+            done=_("Opened again"),
+            reason=Reason.REQUIRED,
+            help=_("The refusal is taken back; the office checks the registration again."),
+        ),
+        Transition(
+            "reply",
+            _("Reply to the decision"),
+            ANSWERABLE,
+            None,
+            "organizations.reply_registration",
+            done=_("Replied"),
+            blockers=(has_not_replied, reply_is_in_time),
+            reason=Reason.REQUIRED,
+            help=_("Say in writing why you see it otherwise. The head of office must answer you."),
+        ),
+        Transition(
+            "uphold",
+            _("Answer the reply: the decision stays"),
+            ANSWERABLE,
+            None,
+            "organizations.decide_registration",
+            done=_("Decision upheld"),
+            blockers=(reply_waits,),
+            reason=Reason.REQUIRED,
+            help=_("Answer what the organization says. To reverse the decision instead, take the other step."),
+        ),
     ),
 )
+
+LAPSED = State(
+    "lapsed",
+    _("Lapsed"),
+    _("The verification has reached its date. Nothing new can be agreed until it is renewed."),
+    Tone.STOPPED,
+    waits_for=_("the organization to renew it"),
+)
+"""What time has made of “verified” (R-05). No state of the table: nobody moves it there."""

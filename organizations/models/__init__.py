@@ -18,6 +18,13 @@ from organizations.models.profile import Experience, OfficeHolder, TrackRecord
 from organizations.models.registration import Registration, SectionDraft, VerificationAnswer, VerificationQuestion
 from organizations.models.sanctions import SanctionsEntry, SanctionsList, SanctionsMatch, Screening
 from organizations.models.twin import NameKey, PossibleTwin, TwinReason
+from organizations.models.verification import (
+    RenewalReminder,
+    Reply,
+    SectionRequest,
+    Verification,
+    VerificationPolicy,
+)
 
 __all__ = [
     "Assessment",
@@ -43,13 +50,18 @@ __all__ = [
     "PossibleTwin",
     "Presence",
     "Registration",
+    "RenewalReminder",
+    "Reply",
     "SanctionsEntry",
     "SanctionsList",
     "SanctionsMatch",
     "Screening",
     "SectionDraft",
+    "SectionRequest",
     "TrackRecord",
     "TwinReason",
+    "Verification",
     "VerificationAnswer",
+    "VerificationPolicy",
     "VerificationQuestion",
 ]

@@ -1,30 +1,27 @@
 """An organization's registration with one country office: applied for, checked, verified."""
 
 from datetime import timedelta
-from functools import cached_property
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Stateful
 from accounts.models.base import StateField
-from organizations.lifecycle import DECIDED, ENDED, FLAGS, REGISTRATION, STOPPED, WITH_OFFICE, RegistrationState
+from organizations.lifecycle import DECIDED, ENDED, FLAGS, LAPSED, REGISTRATION, STOPPED, WITH_OFFICE, RegistrationState
 from organizations.lifecycle.sanctions import UNDECIDED
 from organizations.models.declaration import declaration_version
 from organizations.models.document import certificate_problem
 from organizations.models.organization import Organization
 from organizations.models.twin import same_named
 
-VERIFICATION_YEARS = 5  # R-05
 FLAG_QUESTION = "flag"  # the code of the verification question about flags (R-04)
-RENEWAL_OPENS = timedelta(days=180)
-
 
 ONCE_VERIFIED = (
     RegistrationState.VERIFIED,
@@ -168,6 +165,10 @@ class Registration(Stateful):
         return self.valid_until is not None and self.valid_until >= timezone.localdate() and self.state not in STOPPED
 
     @property
+    def state_now(self):
+        return LAPSED if self.has_lapsed and self.state == RegistrationState.VERIFIED else super().state_now
+
+    @property
     def has_lapsed(self) -> bool:
         """Whether it was verified, and only time has ended that (R-05)."""
         return self.valid_until is not None and self.valid_until < timezone.localdate() and self.state not in STOPPED
@@ -228,27 +229,38 @@ class Registration(Stateful):
         """Whether a sentence of it was answered “No” (R-01)."""
         return "no" in self.declaration.values()
 
-    def active_questions(self):
-        return VerificationQuestion.objects.filter(is_active=True)
+    @cached_property
+    def questions_in_use(self):
+        return list(VerificationQuestion.objects.filter(is_active=True))
 
     @cached_property
-    def questions_now(self):
-        """The questions in use, each with its answer as ``given``, or None; read once."""
-        answer = self.answers.model.objects.filter(registration=self.pk, question=OuterRef("pk")).values("answer")
-        return list(self.active_questions().annotate(given=Subquery(answer)))
+    def given_answers(self):
+        """The office's answers to the questions in use, with question and author."""
+        answers = self.answers.filter(question__is_active=True)
+        return list(answers.select_related("question", "answered_by").order_by("question__order"))
 
     def unanswered_questions(self) -> int:
         """How many verification questions the office has still to answer (R-04)."""
-        return sum(question.given is None for question in self.questions_now)
+        return len(self.questions_in_use) - len(self.given_answers)
 
-    def answers_against(self):
-        """The questions whose answer stands against verification (R-04)."""
-        return [question for question in self.questions_now if question.given not in (None, question.expected)]
+    def untouched_requests(self):
+        """The requests of the office that the organization has not answered: section not saved since, no words."""
+        saved = self.drafts.filter(section=models.OuterRef("section"), saved_at__gt=models.OuterRef("asked_at"))
+        return self.requests.filter(models.Q(status="open", answer=""), ~models.Exists(saved))
+
+    @cached_property
+    def current_requests(self):
+        """What the office asks in the round that runs, or has been answered and not been looked at yet."""
+        if self.state not in (RegistrationState.SENT_BACK, RegistrationState.RESUBMITTED):
+            return []  # before the first round, and after the last, nothing is open
+        return list(self.requests.filter(status__in=["open", "answered"]))
 
     def renewal_opens_later(self):
         """The day from which it may be renewed, or None when that day has come."""
-        opens = self.valid_until - RENEWAL_OPENS if self.valid_until else None
-        return opens if opens and opens > timezone.localdate() else None
+        if self.valid_until is None:
+            return None
+        opens = self.valid_until - timedelta(days=self.terms.renewal_opens_days)
+        return opens if opens > timezone.localdate() else None
 
     def flag_not_answered_for(self):
         """When the newest yellow flag was raised, own or inherited (R-08), unless a comment answers for it (R-04)."""
@@ -264,10 +276,26 @@ class Registration(Stateful):
         """Whether a name of the organization, or of its headquarters (R-08), has still to be compared (R-06)."""
         return any(found.state in UNDECIDED for found in self.organization.stands_against)
 
-    @staticmethod
-    def validity(from_date):
-        """Return the last day of a verification decided on ``from_date``."""
-        return from_date + timedelta(days=365 * VERIFICATION_YEARS + VERIFICATION_YEARS // 4)
+    @property
+    def reply_until(self):
+        """The last day on which the organization may reply to the decision that stands."""
+        return timezone.localdate(self.state_since) + timedelta(days=self.terms.reply_days)
+
+    def reply_to_decision(self):
+        """The organization's reply to the decision that stands, or None."""
+        return next((reply for reply in self.all_replies if reply.written_at >= self.state_since), None)
+
+    @cached_property
+    def all_replies(self):
+        """What the organization has said against decisions, the newest first, with the authors."""
+        return list(self.replies.select_related("written_by", "answered_by"))
+
+    @cached_property
+    def terms(self):
+        """The terms of its office (R-05)."""
+        from organizations.models.verification import VerificationPolicy
+
+        return VerificationPolicy.objects.terms(self.office_id)
 
 
 class SectionDraft(models.Model):
@@ -301,6 +329,10 @@ class VerificationQuestion(models.Model):
     text = models.CharField(_("question"), max_length=300)
     texts = models.JSONField(_("question in other languages"), default=dict, blank=True)
     expected = models.CharField(_("answer that allows verification"), max_length=3, choices=Answer, default=Answer.YES)
+    needs_comment = models.BooleanField(_("wants a comment"), default=False)
+    needs_evidence = models.BooleanField(
+        _("wants evidence"), default=False, help_text=_("A reference or a link that somebody else can look up.")
+    )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     is_active = models.BooleanField(_("in use"), default=True)
 
@@ -324,6 +356,9 @@ class VerificationAnswer(models.Model):
     question = models.ForeignKey(VerificationQuestion, models.PROTECT, related_name="+")
     answer = models.CharField(_("answer"), max_length=3, choices=VerificationQuestion.Answer)
     comment = models.TextField(_("comment"), blank=True)
+    evidence = models.TextField(
+        _("evidence"), max_length=2000, blank=True, help_text=_("A reference or a link that somebody can look up.")
+    )
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(default=timezone.now)
 
@@ -334,3 +369,14 @@ class VerificationAnswer(models.Model):
 
     def __str__(self):
         return f"{self.question}: {self.get_answer_display()}"
+
+    @property
+    def stands_against(self) -> bool:
+        """Whether it is not the answer that allows verification (R-04)."""
+        return self.answer != self.question.expected
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether the question wants a comment or evidence that is not there (R-04)."""
+        wants = self.question
+        return (wants.needs_comment and not self.comment) or (wants.needs_evidence and not self.evidence)

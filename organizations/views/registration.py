@@ -15,17 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from accounts.models import AuditEvent
-from organizations.actions.registration import (
-    answer_question,
-    comment_registration,
-    require_with_office,
-)
+from organizations.actions.registration import comment_registration
+from organizations.actions.verification import answer_question, require_with_office
 from organizations.filters.registration import RegistrationFilter
 from organizations.forms import SECTION_FORMS
 from organizations.forms.comment import CommentForm
 from organizations.forms.declaration import declared, refused
 from organizations.forms.questions import QuestionsForm
 from organizations.lifecycle import (
+    ANSWERABLE,
     CORE,
     DECIDED,
     EXTRAS,
@@ -141,6 +139,10 @@ class OneRegistration(LoginRequiredMixin):
     def may(self, verb: str) -> bool:
         return self.request.user.has_perm(f"organizations.{verb}_registration", self.registration)
 
+    def asked(self):
+        """What the office asks in the round that runs, or has been answered and is not settled."""
+        return [row for row in self.registration.current_requests if self.for_staff or row.status == "open"]
+
     @cached_property
     def is_open(self) -> bool:
         """Whether the core of the form may be changed now, by this person."""
@@ -165,7 +167,8 @@ class RegistrationDetail(OneRegistration, RecordPage):
     model = Registration
 
     def get_object(self, queryset=None):
-        prefetch_related_objects([self.registration], "drafts")
+        if self.registration.state not in STOPPED or self.may("change"):  # else nobody asks for them here
+            prefetch_related_objects([self.registration], "drafts")
         return self.registration
 
     def get_template_names(self):
@@ -179,7 +182,10 @@ class RegistrationDetail(OneRegistration, RecordPage):
         context = {
             "events": events,
             "answer": answer if answer and answer.to_state == registration.state else None,
-            "now": registration.lifecycle.state(registration.state),
+            "now": registration.state_now,
+            "asked": self.asked(),
+            "is_answerable": registration.state in ANSWERABLE,
+            "replies": registration.all_replies if registration.state in ANSWERABLE else [],
             "comment_form": CommentForm(for_staff=self.for_staff) if self.may("comment") else None,
             "for_staff": self.for_staff,
             "mark": mark_seen(registration.organization, self.request.user),
@@ -211,7 +217,7 @@ class RegistrationDetail(OneRegistration, RecordPage):
 
     def _to_read(self):
         context = self.summaries()
-        if self.for_staff:
+        if self.for_staff and self.object.state not in DECIDED:  # then they stand with the decision
             form = QuestionsForm(registration=self.object)
             context |= {
                 "answers": form.asked(),
@@ -254,8 +260,8 @@ class Questions(OneRegistration, View):
             form.see_anew()
             return self._page(form, overtaken, status=409)
         with transaction.atomic():
-            for question, answer, comment in form.changed():
-                answer_question(self.registration, question, by=request.user, answer=answer, comment=comment)
+            for question, told in form.changed():
+                answer_question(self.registration, question, by=request.user, **told)
         messages.success(request, _("Your answers are saved."))
         return HttpResponseRedirect(self.registration.get_absolute_url())
 

@@ -104,6 +104,7 @@ class SectionPage(OpenForm):
             "draft": draft,
             "version": draft.version if draft else 0,
             "stale": stale,
+            "asked": [asked for asked in self.asked() if asked.section == self.section and asked.status == "open"],
             "theirs": self._theirs(form, draft) if stale else [],
             "alike": self._alike(form),
         }

@@ -17,12 +17,8 @@ from accounts.roles import MemberRole, StaffRole
 from organizations.actions.branch import add_branch
 from organizations.actions.document import add_document
 from organizations.actions.organization import Profile, add_member
-from organizations.actions.registration import (
-    answer_question,
-    comment_registration,
-    save_section,
-    start_registration,
-)
+from organizations.actions.registration import comment_registration, save_section, start_registration
+from organizations.actions.verification import answer_question
 from organizations.forms.declaration import declaration_items
 from organizations.models import Organization, Registration, VerificationQuestion
 from organizations.models.registration import CORE_SECTIONS, EXTRA_SECTIONS, Section
@@ -37,6 +33,12 @@ from programmes.models import CountryOffice, Location, Strategy, ThematicArea
 
 STORIES = tomllib.loads((Path(__file__).parent / "stories.toml").read_text())["organization"]
 COUNTRIES = sorted({story["country"] for story in STORIES})
+
+
+_PROOF = {
+    "comment": "Looked up in the register and the news; asked two offices that know it.",
+    "evidence": "Copy of the certificate and the last annual report, in the office’s file.",
+}
 
 
 class Stage:
@@ -146,7 +148,7 @@ class _Registering:
         registration = self._submitted(registration)
         with days_ago(self.days - 4):
             for question in self.stage.questions:
-                answer_question(registration, question, by=self.officer, answer=question.expected, comment="")
+                answer_question(registration, question, by=self.officer, answer=question.expected, **_PROOF)
         return self._move(registration, "verify", self.officer, after=6)
 
     def _declined(self, registration: Registration) -> Registration:

@@ -251,20 +251,18 @@ class TransitionPage(View):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = TransitionForm(transition=self.transition, initial={"version": self.object.version})
+        form = self.make_form(initial={"version": self.object.version})
         reasons = self.object.lifecycle.reasons_against(self.transition, self.object)
         return self._page(form, reasons, status=409 if reasons else 200)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = TransitionForm(request.POST, transition=self.transition)
+        form = self.make_form(request.POST)
         if not form.is_valid():
             return self._page(form, status=422)
         told = form.cleaned_data
-        version = told.pop("version")
+        told["expected_version"] = told.pop("version")
         try:
-            done = self.object.lifecycle.perform(
-                self.object, self.transition.name, by=request.user, expected_version=version, **told
-            )
+            done = self.perform(told, form)
         except Stale as stale:
             self.object.refresh_from_db()
             show_newer(form, self.object.version, stale)
@@ -273,6 +271,14 @@ class TransitionPage(View):
             take_errors(form, problem)
             return self._page(form, status=422)
         return HttpResponseRedirect(done.get_absolute_url())
+
+    def make_form(self, data: Any = None, **kwargs: Any) -> Any:
+        """The form of the move. A move that is told more than the table says has a page and form of its own."""
+        return TransitionForm(data, transition=self.transition, **kwargs)
+
+    def perform(self, told: dict[str, Any], form: Any) -> Any:
+        """Make the move with what ``form`` was told, and return the record."""
+        return self.object.lifecycle.perform(self.object, self.transition.name, by=self.request.user, **told)
 
     def _page(self, form: forms.Form, reasons: Any = (), status: int = 200) -> HttpResponse:
         context = {"object": self.object, "transition": self.transition, "form": form, "reasons": reasons}

@@ -44,6 +44,9 @@ MAY: dict[str, dict[str, set[str]]] = {
         "reinstate": {OFFICER, MANAGER, HEAD},
         "delist": {HEAD, HQ},
         "relist": {HEAD, HQ},
+        "reopen": {HEAD, HQ},
+        "uphold": {HEAD, HQ},
+        "reply": {ADMINISTRATOR},
     },
     DOCUMENT: {
         "withdraw": {ADMINISTRATOR, EDITOR},

@@ -22,7 +22,9 @@ from organizations.models import (
     OrganizationName,
     Presence,
     Registration,
+    Reply,
     SectionDraft,
+    SectionRequest,
     VerificationAnswer,
     VerificationQuestion,
 )
@@ -238,3 +240,27 @@ class DocumentVersionFactory(DjangoModelFactory):
     size = 1000
     sha256 = factory.Sequence(lambda n: f"{n:064d}")
     uploaded_by = factory.SelfAttribute("document.created_by")
+
+
+class SectionRequestFactory(DjangoModelFactory):
+    """What the office has written down to ask, and not sent yet."""
+
+    class Meta:
+        model = SectionRequest
+
+    registration = factory.SubFactory(RegistrationFactory)
+    section = Section.LEGAL
+    text = "Please add the number of the certificate."
+    asked_by = factory.SubFactory(UserFactory)
+
+
+class ReplyFactory(DjangoModelFactory):
+    """A reply that waits for its answer."""
+
+    class Meta:
+        model = Reply
+
+    registration = factory.SubFactory(RegistrationFactory, state=RegistrationState.SUSPENDED)
+    decision = factory.SelfAttribute("registration.state")
+    text = "We see it otherwise."
+    written_by = factory.SubFactory(UserFactory)

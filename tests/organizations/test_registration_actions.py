@@ -11,12 +11,8 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, Notification
 from accounts.roles import MemberRole
-from organizations.actions.registration import (
-    answer_question,
-    comment_registration,
-    save_section,
-    start_registration,
-)
+from organizations.actions.registration import comment_registration, save_section, start_registration
+from organizations.actions.verification import answer_question
 from organizations.lifecycle import REGISTRATION, RegistrationState
 from organizations.models import Organization, Registration, VerificationQuestion
 from organizations.models.organization import PartnerType
@@ -27,6 +23,7 @@ from tests.factories.organizations import (
     MembershipFactory,
     QuestionFactory,
     RegistrationFactory,
+    ReplyFactory,
     SectionDraftFactory,
 )
 
@@ -238,6 +235,9 @@ WAYS = {
     "reinstate": ([R.SUSPENDED], "manager"),
     "delist": ([R.VERIFIED, R.RENEWING, R.SUSPENDED], "head"),
     "relist": ([R.DELISTED], "head"),
+    "reopen": ([R.DECLINED], "head"),
+    "reply": ([R.SUSPENDED, R.DELISTED, R.DECLINED], "administrator"),
+    "uphold": ([R.SUSPENDED, R.DELISTED, R.DECLINED], "head"),
 }
 
 
@@ -251,6 +251,8 @@ def test_every_move_starts_where_the_table_says_and_nowhere_else(house, name, st
     if name == "renew":
         registration.valid_until = timezone.localdate() + timedelta(days=30)
         registration.save()
+    if name == "uphold":
+        ReplyFactory(registration=registration, written_by=house.administrator)
     told = {} if REGISTRATION.transition(name).reason == "none" else {"reason": "Because."}
     if state not in sources:
         with pytest.raises(NotNow):
@@ -262,9 +264,9 @@ def test_every_move_starts_where_the_table_says_and_nowhere_else(house, name, st
     assert moved.version == registration.version + 1
 
 
-@pytest.mark.parametrize("name", ["send_back", "decline"])
-def test_an_answer_without_a_reason_is_refused(house, submitted, name):
-    with pytest.raises(ValidationError, match="Say why"):
+@pytest.mark.parametrize(("name", "sentence"), [("send_back", "Say what to add"), ("decline", "Say why")])
+def test_an_answer_without_a_reason_is_refused(house, submitted, name, sentence):
+    with pytest.raises(ValidationError, match=sentence):
         perform(submitted, name, house.officer, reason="  ")
 
 

@@ -124,7 +124,7 @@ def test_a_verification_that_lapses_while_typing_loses_nothing(as_, agreement):
     assert answer.status_code == 409
     text = answer.content.decode()
     assert "A new title" in text
-    assert "is not verified by" in text
+    assert "has lapsed" in text
 
 
 def test_edit_shows_and_saves_the_facts(as_, agreement):

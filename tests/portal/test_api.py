@@ -87,7 +87,7 @@ def test_what_is_not_possible_now_is_told_with_reasons(officer, registration):
 
 
 def test_move_without_its_reason_is_a_field_error(officer, registration):
-    response = officer.post(f"{ROOT}/registrations/{registration.pk}/transitions/send_back/", {}, format="json")
+    response = officer.post(f"{ROOT}/registrations/{registration.pk}/transitions/decline/", {}, format="json")
     assert (response.status_code, problems(response)) == (400, [("reason", "required")])
 
 
@@ -141,7 +141,7 @@ def test_offers_say_what_one_may_do_and_what_stands_against_it(officer, registra
     offers = officer.get(f"{ROOT}/registrations/{registration.pk}/transitions/").json()
     assert [(offer["name"], offer["allowed"], offer["asks_reason"]) for offer in offers] == [
         ("verify", False, "optional"),
-        ("send_back", True, "required"),
+        ("send_back", True, "optional"),
         ("decline", True, "required"),
     ]
 

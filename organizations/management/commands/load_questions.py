@@ -1,11 +1,13 @@
-"""Adds the verification questions and the criteria of assessments that the portal ships."""
+"""Adds the verification questions, the terms of verification and the criteria of assessments that the portal ships."""
 
 import tomllib
+from dataclasses import asdict
 from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
-from organizations.models import AssessmentCriterion, AssessmentScheme, VerificationQuestion
+from organizations.models import AssessmentCriterion, AssessmentScheme, VerificationPolicy, VerificationQuestion
+from organizations.models.verification import Terms
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 QUESTIONS, ASSESSMENTS = DATA / "questions.toml", DATA / "assessments.toml"
@@ -22,6 +24,14 @@ def load_questions() -> int:
     ]
     VerificationQuestion.objects.bulk_create(missing)
     return len(missing)
+
+
+def load_terms() -> None:
+    """Write the shipped terms into the row for every office, so that an administrator finds what to change."""
+    terms = asdict(Terms())
+    VerificationPolicy.objects.get_or_create(
+        office=None, defaults=terms | {"reminder_days": list(terms["reminder_days"])}
+    )
 
 
 def load_assessments() -> int:
@@ -45,5 +55,6 @@ class Command(BaseCommand):
     help = "Add the questions of verification and assessment that are missing. Running it again changes nothing."
 
     def handle(self, *args, **options):
+        load_terms()
         self.stdout.write(f"Verification questions added: {load_questions()}")
         self.stdout.write(f"Criteria of assessments added: {load_assessments()}")

@@ -1,4 +1,4 @@
-"""What becomes of a registration after its verification: suspended, reinstated, delisted, lapsed, being renewed."""
+"""What becomes of a registration beyond the straight way: asked for more, suspended, replied to, delisted, renewed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from accounts.models import User
 from accounts.roles import MemberRole, StaffRole
+from organizations.actions.verification import answer_request, prepare_request
 from organizations.models import Registration
 from portal.demo.clock import days_ago
 
@@ -23,6 +24,10 @@ def play(stage: Any) -> None:
                 registration = Registration.objects.get(pk=registration.pk)
                 told = {"reason": move["reason"]} if "reason" in move else {}
                 by = _person(stage, registration, move["by"])
+                for section, text in move.get("asks", {}).items():
+                    prepare_request(registration, section, by=by, text=text)
+                for section, text in move.get("answers", {}).items():
+                    answer_request(registration.requests.get(section=section, status="open"), by=by, text=text)
                 registration = registration.lifecycle.perform(registration, move["name"], by=by, **told)
 
 

@@ -81,7 +81,7 @@ def badge(label: str, tone: Tone = "past", large: bool = False, title: str = "")
 @register.simple_tag
 def state(instance, large: bool = False) -> SafeString:
     """``{% state registration %}``: the badge of a record's state, in the words and tone of its lifecycle."""
-    now = instance.lifecycle.state(instance.state)
+    now = instance.state_now
     return badge(now.label, now.tone, large=large, title=now.meaning)
 
 
