@@ -1,5 +1,6 @@
 """Becoming a member: invitations and requests to join. Nobody is added without having said yes."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -292,3 +293,14 @@ def test_join_request_by_api(client, house, listed):
 def test_join_request_page_costs_few_queries(queries_of, house):
     asked = JoinRequestFactory(organization=house.organization)
     queries_of(house.administrator, asked.get_absolute_url())
+
+
+def test_invited_person_without_an_account_signs_up_and_comes_back_to_the_invitation(client, house):
+    invitation = InvitationFactory(organization=house.organization, email="new@example.org")
+    told = {"email": "new@example.org", "name": "New Person", "password1": "a long and winding road"}
+    client.post(f"/accounts/signup/?next={invitation.get_absolute_url()}", told)
+    assert client.get(invitation.get_absolute_url()).context["user"].is_anonymous  # not before the address is confirmed
+    code = re.search(r"^\s*([A-Z0-9]{4,}-?[A-Z0-9]*)\s*$", mail.outbox[-1].body, flags=re.MULTILINE)[1]
+    arrived = client.post("/accounts/confirm-email/", {"code": code})
+    assert arrived.headers["Location"] == invitation.get_absolute_url()
+    assert "You are invited as “Editor”" in client.get(invitation.get_absolute_url()).text
