@@ -285,7 +285,9 @@ def test_page_shows_the_family_with_its_standing(client, family):
     assert [(row.name, str(standing.label)) for row, standing in shown.context["branches"]] == [
         ("Lanterns in Homeland", "Verified")
     ]
-    [above, standing] = client.get(family.branch.get_absolute_url()).context["headquarters"]
+    page = client.get(family.branch.get_absolute_url())
+    assert f'href="/organizations/{family.branch.pk}/members/"' in page.text
+    [above, standing] = page.context["headquarters"]
     assert (above, str(standing.label)) == (family.headquarters, "Not verified")
 
 
