@@ -287,6 +287,7 @@ def test_page_shows_the_family_with_its_standing(client, family):
     ]
     page = client.get(family.branch.get_absolute_url())
     assert f'href="/organizations/{family.branch.pk}/members/"' in page.text
+    assert "Look for twins" not in page.text
     [above, standing] = page.context["headquarters"]
     assert (above, str(standing.label)) == (family.headquarters, "Not verified")
 
