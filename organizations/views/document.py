@@ -180,7 +180,7 @@ class DocumentAdd(OfOrganization, DocumentPage):
     def way_back(self) -> dict[str, Any]:
         if self.registration is not None:
             section = reverse("organizations:registration-section", args=[self.registration.pk, "legal"])
-            return {"back_url": f"{section}#id_documents", "back_label": self.registration}
+            return {"back_url": f"{section}#id_documents_0", "back_label": self.registration}
         return {"back_url": reverse("organizations:document-list", args=[self.owner.pk]), "back_label": _("Documents")}
 
 

@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from contextlib import closing
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -55,9 +56,15 @@ def browser_type_launch_args(browser_type_launch_args):
 
 
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory):
+def portal_folder(tmp_path_factory):
+    """Where the portal of these tests keeps its database, its files and its e-mails."""
+    return tmp_path_factory.mktemp("portal")
+
+
+@pytest.fixture(scope="session")
+def portal(portal_folder):
     """The address of a portal of its own: database, demonstration and web server, taken down at the end."""
-    folder = tmp_path_factory.mktemp("portal")
+    folder = portal_folder
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -65,6 +72,7 @@ def portal(tmp_path_factory):
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         "DATABASE_URL": f"sqlite:///{folder}/portal.sqlite3",
         "VAR_DIR": str(folder),
+        "EMAIL_URL": f"filemail:///{folder}/mail",
         "DEMO": "1",
     }
     run = {"cwd": settings.BASE_DIR, "env": environment, "stdout": subprocess.DEVNULL}
@@ -81,6 +89,19 @@ def portal(tmp_path_factory):
         server.terminate()
         server.wait(timeout=10)
         log.close()
+
+
+@pytest.fixture
+def read_mail(portal_folder):
+    """Return the text of the newest e-mail to somebody, as that person reads it."""
+
+    def read(address):
+        files = sorted((portal_folder / "mail").glob("*.log"), key=lambda file: file.stat().st_mtime_ns)
+        letters = (message_from_bytes(file.read_bytes(), policy=policy.default) for file in reversed(files))
+        letter = next(letter for letter in letters if address in letter["To"])
+        return letter.get_body(("plain",)).get_content()
+
+    return read
 
 
 def _wait_for(address, seconds=20):

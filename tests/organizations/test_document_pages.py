@@ -72,7 +72,7 @@ def test_from_the_registration_one_comes_back_to_the_section(client, house):
         f"/organizations/{house.organization.pk}/documents/new/?registration={registration.pk}",
         {**FACTS, "file": sent()},
     )
-    assert answer.headers["Location"] == f"/registrations/{registration.pk}/sections/legal/#id_documents"
+    assert answer.headers["Location"] == f"/registrations/{registration.pk}/sections/legal/#id_documents_0"
 
 
 @pytest.mark.parametrize("asked", ["0", "x", "9" * 30, "../"])
