@@ -1,4 +1,4 @@
-"""A person with a keyboard and no mouse: Tab to what one looks for, then keys. Nothing is clicked or filled from afar."""
+"""A person with a keyboard and no mouse: Tab to what one looks for, then keys. Nothing is clicked from afar."""
 
 FOCUSED = """
 (element => {
