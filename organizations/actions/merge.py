@@ -21,6 +21,7 @@ from accounts.models import User
 from organizations import emails
 from organizations.actions.screening import screen_again
 from organizations.actions.twin import refresh_keys
+from organizations.emails.people import administrators_of
 from organizations.lifecycle import MERGE, TWIN, MergeState, TwinState
 from organizations.models import Merge, NameKey, Organization, OrganizationName, PossibleTwin
 from organizations.models.fact_groups import FACTS, suggested
@@ -148,7 +149,7 @@ def undo_merge(merge: Merge, *, by: User, reason: str = "", expected_version: in
         both = Organization.objects.select_for_update(of=("self",)).order_by("pk")
         rows = {row.pk: row for row in both.filter(pk__in=[undone.kept_id, undone.merged_id])}
         kept, merged = rows[undone.kept_id], rows[undone.merged_id]
-        administrators = emails.administrators_of(kept)  # before they part
+        administrators = list(administrators_of(kept.pk))  # before they part
         relations = {one.key: one for one in relations_to(Organization)}
         OrganizationName.objects.filter(pk__in=undone.rows["names"]).delete()
         for key, pks in undone.rows["moved"].items():

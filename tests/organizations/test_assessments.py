@@ -176,6 +176,15 @@ def test_rating_ends_with_the_submission(office, started):
         rated(office, submitted(office, started, 1, 1, 1), 4)
 
 
+def test_organization_is_told_each_time_it_is_asked(office, started):
+    for round_ in (1, 2):
+        asked = ASSESSMENT.perform(started, "ask_organization", by=office.assessor)
+        rate(asked, by=office.editor, levels=dict.fromkeys(office.criteria, (2, "")))
+        asked.refresh_from_db()
+        started = hand_in(asked, by=office.editor)
+        assert Notification.objects.filter(recipient=office.editor).count() == round_
+
+
 def test_organization_rates_itself_when_it_is_asked(office, started):
     with pytest.raises(NotAllowed):
         rated(office, started, 1, by=office.editor)
