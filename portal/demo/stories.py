@@ -19,6 +19,7 @@ from organizations.actions.document import add_document
 from organizations.actions.organization import Profile, add_member
 from organizations.actions.registration import comment_registration, save_section, start_registration
 from organizations.actions.verification import answer_question
+from organizations.forms import SECTION_FORMS
 from organizations.forms.declaration import declaration_items
 from organizations.models import Organization, Registration, VerificationQuestion
 from organizations.models.registration import CORE_SECTIONS, EXTRA_SECTIONS, Section
@@ -32,6 +33,7 @@ from portal.demo.people import HEADQUARTERS, Cast
 from programmes.models import CountryOffice, Location, Strategy, ThematicArea
 
 STORIES = tomllib.loads((Path(__file__).parent / "stories.toml").read_text())["organization"]
+STILL_ASKED = {"submitted", "resubmitted", "sent_back"}  # whose office may yet ask for something to be corrected
 COUNTRIES = sorted({story["country"] for story in STORIES})
 
 
@@ -196,7 +198,13 @@ class _Registering:
             told = {"profile": self._PROFILES[section](self)}
         if section == Section.LEGAL:
             self._bring_paper(registration)
-        save_section(registration, section, by=self.writer, data={}, **told)
+        draft = save_section(registration, section, by=self.writer, data={}, **told)
+        if self.story["story"] in STILL_ASKED:
+            # As if typed into the form, so that a later answer shows what it changed and nothing else.
+            form = SECTION_FORMS[section](registration=Registration.objects.get(pk=registration.pk))
+            values = {bound.html_name: bound.value() for bound in form}
+            draft.data = {name: _as_sent(value) for name, value in values.items() if value not in ("", None)}
+            draft.save(update_fields=["data"])
 
     def _identity(self) -> Profile:
         fields = {"organization_category": self.story["category"]}
@@ -371,3 +379,7 @@ class _Agreeing:
 def hash_of(text: str) -> int:
     """Return the same number for the same text on every machine."""
     return sum(position * ord(char) for position, char in enumerate(text, start=1))
+
+
+def _as_sent(value: Any) -> list[str]:
+    return [str(each) for each in (value if isinstance(value, list) else [value])]

@@ -16,11 +16,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 
 from portal.demo import PASSWORD
 from tests.conftest import missing
 
 HERE = Path(__file__).parent
+
+expect.set_options(timeout=15_000)  # a page that comes late on a busy machine is not a wrong page
 
 # Without these Chromium looks for updates and services at each start, which a closed network answers late.
 QUIET = [

@@ -81,6 +81,9 @@ PAGES = {
     ),
     "programme": ("/agreements/1/", "/agreements/new/?organization=1"),
     "hq": (
+        "/registrations/30/",
+        "/registrations/30/requests/",
+        "/registrations/26/decisions/",
         "/imports/",
         "/imports/new/",
         "/observations/4/",

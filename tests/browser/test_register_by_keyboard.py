@@ -86,7 +86,7 @@ def may_register(hand):
 def makes_an_account(hand, read_mail):
     """The address counts once the code from the e-mail is typed."""
     hand.write("Email", ADDRESS)
-    hand.write("Full name", "هالة العبادي")
+    hand.write("full name", "هالة العبادي")
     hand.write("Password", PASSWORD)
     hand.enter()
     code = re.search(r"^[A-Z0-9-]{6,}$", read_mail(ADDRESS), re.MULTILINE)
