@@ -15,6 +15,7 @@ from accounts.models import User
 from organizations import emails
 from organizations.lifecycle import REGISTRATION, WITH_PARTNER
 from organizations.models import (
+    Document,
     Registration,
     Reply,
     SectionRequest,
@@ -45,11 +46,12 @@ def answer_question(
     answer: str,
     comment: str = "",
     evidence: str = "",
+    document: Document | None = None,
 ) -> VerificationAnswer:
     """Keep the office's answer to one verification question. Only while the registration waits for the office.
 
-    ``evidence`` is a reference or link. What a question wants beside the answer may follow later; until then it stands
-    in the way of verifying.
+    ``evidence`` is a reference or link, ``document`` one of the organization's. What a question wants beside the answer
+    may follow later; until then it stands in the way of verifying.
     """
     with transaction.atomic():
         locked = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
@@ -58,6 +60,7 @@ def answer_question(
         given = given or VerificationAnswer(registration=locked, question=question)
         before = given.answer or None
         given.answer, given.comment, given.evidence = answer, comment, evidence
+        given.document, given.registration = document, locked
         given.answered_by, given.answered_at = by, timezone.now()
         given.full_clean()
         given.save()
@@ -69,7 +72,9 @@ def answer_question(
 
 def keep_decision(registration: Registration, outcome: str, *, by: User | None, reason: str) -> Verification:
     """Keep a decision with the answers as they are now, in a record of its own that nothing changes later."""
-    given = registration.answers.select_related("question", "answered_by").order_by("question__order", "question")
+    given = registration.answers.select_related("question", "answered_by", "document").order_by(
+        "question__order", "question"
+    )
     with translation.override(settings.LANGUAGE_CODE):  # history is kept in one language
         answers = [
             {
@@ -79,10 +84,11 @@ def keep_decision(registration: Registration, outcome: str, *, by: User | None, 
                 "answer": answer.answer,
                 "comment": answer.comment,
                 "evidence": answer.evidence,
+                "document": str(answer.document or ""),
                 "by": str(answer.answered_by),
                 "at": answer.answered_at.isoformat(),
             }
-            for answer in given
+            for answer in given.order_by("question__order", "question")
         ]
     kept = Verification(
         registration=registration,

@@ -18,6 +18,7 @@ from organizations.forms import SECTION_FORMS
 from organizations.forms.section import as_typed
 from organizations.lifecycle import REGISTRATION
 from organizations.models import (
+    Document,
     Organization,
     Registration,
     Reply,
@@ -94,16 +95,26 @@ class QuestionSerializer(ReadSerializer):
     answer = serializers.ChoiceField(VerificationQuestion.Answer.choices, allow_null=True)
     comment = serializers.CharField()
     evidence = serializers.CharField()
+    document = serializers.IntegerField(allow_null=True)
 
     class Meta:
         model = VerificationQuestion
-        fields = ["code", "text", "expected", "needs_comment", "needs_evidence", "answer", "comment", "evidence"]
+        fields = [
+            *("code", "text", "expected", "needs_comment", "needs_evidence"),
+            *("answer", "comment", "evidence", "document"),
+        ]
 
 
 class AnswerSerializer(serializers.ModelSerializer):
     class Meta:
         model = VerificationAnswer
-        fields = ["answer", "comment", "evidence"]
+        fields = ["answer", "comment", "evidence", "document"]
+
+    def get_fields(self):
+        fields = super().get_fields()
+        if "request" in self.context:
+            fields["document"].queryset = Document.objects.visible_to(self.context["request"].user)
+        return fields
 
 
 class RequestSerializer(ReadSerializer):
@@ -242,7 +253,7 @@ class RegistrationViewSet(Discussed, LifecycleViewSet):
         question = next((question for question in registration.questions_in_use if question.code == code), None)
         if question is None:
             raise Http404
-        told = AnswerSerializer(data=request.data)
+        told = AnswerSerializer(data=request.data, context=self.get_serializer_context())
         told.is_valid(raise_exception=True)
         answer_question(registration, question, by=request.user, **told.validated_data)
         return Response(self._questions(self.get_record()))
@@ -340,6 +351,6 @@ class RegistrationViewSet(Discussed, LifecycleViewSet):
         given = {answer.question_id: answer for answer in registration.given_answers}
         for question in registration.questions_in_use:
             answer = given.get(question.pk)
-            for part in ("answer", "comment", "evidence"):
-                setattr(question, part, getattr(answer, part) if answer else ("" if part != "answer" else None))
+            question.answer, question.document = (answer.answer, answer.document_id) if answer else (None, None)
+            question.comment, question.evidence = (answer.comment, answer.evidence) if answer else ("", "")
         return QuestionSerializer(registration.questions_in_use, many=True).data

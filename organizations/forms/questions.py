@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from organizations.lifecycle import DocumentState
 from organizations.models import Registration, VerificationAnswer, VerificationQuestion
 
 _PARTS = {
     "comment": (_("Comment"), 4000, ""),
     "evidence": (_("Evidence"), 2000, _("A reference or a link that somebody can look up.")),
 }
-PARTS = ("answer", *_PARTS)
+PARTS = ("answer", *_PARTS, "paper")
 
 
 class Asked(NamedTuple):
@@ -25,6 +26,7 @@ class Asked(NamedTuple):
     answer: forms.BoundField
     comment: forms.BoundField
     evidence: forms.BoundField
+    paper: forms.BoundField
 
     @property
     def stands_against(self) -> bool:
@@ -46,6 +48,8 @@ class QuestionsForm(forms.Form):
         super().__init__(data)
         self.questions = registration.questions_in_use
         self.held = {answer.question_id: answer for answer in registration.given_answers}
+        documents = registration.organization.documents.all()  # often fetched beforehand
+        self.papers = {str(each.pk): each for each in documents if each.state == DocumentState.CURRENT}
         for question in self.questions:
             held = self.held.get(question.pk)
             self.fields[f"answer-{question.pk}"] = forms.ChoiceField(
@@ -69,6 +73,13 @@ class QuestionsForm(forms.Form):
                     initial=getattr(held, part) if held else "",
                     show_hidden_initial=True,
                 )
+            self.fields[f"paper-{question.pk}"] = forms.ChoiceField(
+                label=_("Document that shows it"),
+                choices=[("", _("None")), *((key, str(paper)) for key, paper in self.papers.items())],
+                required=False,
+                initial=held.paper if held else "",
+                show_hidden_initial=True,
+            )
 
     def asked(self) -> list[Asked]:
         return [
@@ -79,18 +90,19 @@ class QuestionsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         for question in self.questions:
-            said = any(cleaned.get(f"{part}-{question.pk}") for part in _PARTS)
+            said = any(cleaned.get(f"{part}-{question.pk}") for part in PARTS)
             if said and not cleaned.get(f"answer-{question.pk}"):
                 self.add_error(f"answer-{question.pk}", _("Answer yes or no as well."))
         return cleaned
 
-    def changed(self) -> Iterator[tuple[VerificationQuestion, dict[str, str]]]:
+    def changed(self) -> Iterator[tuple[VerificationQuestion, dict[str, Any]]]:
         """Yield each question that this person answered anew, with what :func:`answer_question` is told."""
         for question in self.questions:
             told = {part: self.cleaned_data[f"{part}-{question.pk}"] for part in PARTS}
             names = {f"{part}-{question.pk}" for part in PARTS}
             if names & set(self.changed_data) and told["answer"]:
-                yield question, told
+                paper = self.papers.get(told.pop("paper"))
+                yield question, told | {"document": paper}
 
     def overtaken(self) -> list[Asked]:
         """Return the questions among the changed ones whose answer is no longer the one that this person saw."""

@@ -19,7 +19,11 @@ from organizations.lifecycle.registration import (
     WITH_PARTNER,
     RegistrationState,
 )
-from organizations.lifecycle.registration_blockers import declaration_is_accepted, sections_are_complete
+from organizations.lifecycle.registration_blockers import (
+    declaration_is_accepted,
+    requests_are_answered,
+    sections_are_complete,
+)
 from organizations.lifecycle.sanctions import SANCTIONS, MatchState
 from organizations.lifecycle.twin import TWIN, TwinState
 
@@ -57,5 +61,6 @@ __all__ = [
     "RegistrationState",
     "TwinState",
     "declaration_is_accepted",
+    "requests_are_answered",
     "sections_are_complete",
 ]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -237,7 +238,7 @@ class Registration(Stateful):
     def given_answers(self):
         """The office's answers to the questions in use, with question and author."""
         answers = self.answers.filter(question__is_active=True)
-        return list(answers.select_related("question", "answered_by").order_by("question__order"))
+        return list(answers.select_related("question", "answered_by", "document").order_by("question__order"))
 
     def unanswered_questions(self) -> int:
         """How many verification questions the office has still to answer (R-04)."""
@@ -245,8 +246,9 @@ class Registration(Stateful):
 
     def untouched_requests(self):
         """The requests of the office that the organization has not answered: section not saved since, no words."""
-        saved = self.drafts.filter(section=models.OuterRef("section"), saved_at__gt=models.OuterRef("asked_at"))
-        return self.requests.filter(models.Q(status="open", answer=""), ~models.Exists(saved))
+        open_ = [request for request in self.current_requests if request.status == "open" and not request.answer]
+        saved = {draft.section: draft.saved_at for draft in self.drafts.all()} if open_ else {}
+        return [request for request in open_ if saved.get(request.section, request.asked_at) <= request.asked_at]
 
     @cached_property
     def current_requests(self):
@@ -359,6 +361,14 @@ class VerificationAnswer(models.Model):
     evidence = models.TextField(
         _("evidence"), max_length=2000, blank=True, help_text=_("A reference or a link that somebody can look up.")
     )
+    document = models.ForeignKey(
+        "organizations.Document",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("document that shows it"),
+    )
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(default=timezone.now)
 
@@ -378,5 +388,14 @@ class VerificationAnswer(models.Model):
     @property
     def is_bare(self) -> bool:
         """Whether the question wants a comment or evidence that is not there (R-04)."""
-        wants = self.question
-        return (wants.needs_comment and not self.comment) or (wants.needs_evidence and not self.evidence)
+        wants, is_shown = self.question, bool(self.evidence or self.document_id)
+        return (wants.needs_comment and not self.comment) or (wants.needs_evidence and not is_shown)
+
+    @property
+    def paper(self) -> str:
+        """The key of its document, as a form sends it."""
+        return str(self.document_id or "")
+
+    def clean(self):
+        if self.document and self.document.organization_id != self.registration.organization_id:
+            raise ValidationError({"document": _("Choose a document of this organization.")})

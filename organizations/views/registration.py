@@ -32,6 +32,7 @@ from organizations.lifecycle import (
     WITH_PARTNER,
     RegistrationState,
     declaration_is_accepted,
+    requests_are_answered,
     sections_are_complete,
 )
 from organizations.models import Registration
@@ -151,11 +152,12 @@ class OneRegistration(LoginRequiredMixin):
     def tasks(self, sections):
         """(section, what it asks, how far it is, why it cannot start yet) for each of ``sections``."""
         registration, drafts = self.registration, self.registration.section_drafts(sections)
+        asked = {request.section for request in registration.untouched_requests()}
         return [
             Task(
                 section,
                 SECTION_FORMS[section].hint,
-                *_how_far(registration, section, drafts.get(section)),
+                *(("wrong", "") if section in asked else _how_far(registration, section, drafts.get(section))),
             )
             for section in sections
         ]
@@ -178,7 +180,9 @@ class RegistrationDetail(OneRegistration, RecordPage):
         registration = self.object
         events = AuditEvent.objects.about(registration).select_related("actor")
         events = list(events if self.for_staff else events.for_partner())
-        answer = next((event for event in events if event.to_state in (RegistrationState.SENT_BACK, *DECIDED)), None)
+        decided = (RegistrationState.SENT_BACK, *DECIDED)
+        moved = (event for event in events if event.to_state != event.from_state)  # a reply decides nothing
+        answer = next((event for event in moved if event.to_state in decided), None)
         context = {
             "events": events,
             "answer": answer if answer and answer.to_state == registration.state else None,
@@ -205,8 +209,10 @@ class RegistrationDetail(OneRegistration, RecordPage):
         tasks = self.tasks(CORE_SECTIONS)
         offers = registration.lifecycle.offers(registration, self.request.user)
         sending = next((offer for offer in offers if offer.transition.name in ("submit", "resubmit")), None)
-        # These two reasons are said by links to the sections themselves.
-        said = {sections_are_complete(registration), declaration_is_accepted(registration)}
+        # These reasons are said by links to the sections themselves.
+        said = {
+            reason(registration) for reason in (sections_are_complete, declaration_is_accepted, requests_are_answered)
+        }
         return {
             "tasks": tasks,
             "done": sum(task.state == "done" for task in tasks),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from organizations.lifecycle import RegistrationState
 from organizations.models import SectionRequest
 from tests.factories.organizations import (
+    DocumentFactory,
     QuestionFactory,
     RegistrationFactory,
     ReplyFactory,
@@ -183,6 +184,35 @@ def test_a_suspended_registration_costs_the_same_for_few_and_many_replies(house,
         ReplyFactory(registration=one, outcome="upheld", answered_at=timezone.now())
     queries_of(house.head, one.get_absolute_url())
     assert queries_of(house.head, page(one, "decisions")) <= 9
+
+
+def test_a_section_that_is_asked_about_needs_correction_until_it_is_answered(client, house):
+    one = make(house, R.SENT_BACK)
+    one.drafts.update(saved_at=timezone.now() - timedelta(days=1))
+    request = ask(one)
+    client.force_login(house.administrator)
+    states = {task.section: task.state for task in client.get(one.get_absolute_url()).context["tasks"]}
+    assert (states["legal"], states["people"]) == ("wrong", "done")
+    request.answer = "We have none."
+    request.save()
+    states = {task.section: task.state for task in client.get(one.get_absolute_url()).context["tasks"]}
+    assert states["legal"] == "done"
+
+
+def test_a_document_of_the_organization_is_evidence(client, house):
+    one = make(house, R.SUBMITTED)
+    question = QuestionFactory(needs_evidence=True)
+    own, other = DocumentFactory(organization=house.organization), DocumentFactory()
+    client.force_login(house.officer)
+    questions = reverse("organizations:registration-questions", args=[one.pk])
+    for paper, status in ((other, 422), (own, 302)):
+        told = {f"answer-{question.pk}": "yes", f"paper-{question.pk}": str(paper.pk)}
+        assert client.post(questions, told).status_code == status
+    given = one.answers.get()
+    assert (given.document, given.is_bare) == (own, False)
+    path = api(one, "questions", question.code)
+    sent = {"answer": "yes", "document": other.pk}
+    assert client.put(path, sent, content_type="application/json").status_code == 400
 
 
 # --- Decisions, replies, the end --------------------------------------------------------------------------------------
