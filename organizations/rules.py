@@ -112,6 +112,13 @@ def administers_its_organization(user, registration):
 
 
 @relation
+def heads_the_desk(user, registration):
+    """Who says which officer of the office checks what: the officers themselves, and those who lead the work."""
+    roles = (registration.office.checked_by, StaffRole.PARTNERSHIP_MANAGER, StaffRole.HEAD_OF_OFFICE)
+    return any(user.holds(role, registration.office) for role in roles)
+
+
+@relation
 def fills_it_in_on_behalf(user, registration):
     return registration.on_behalf and user.holds(registration.office.checked_by, registration.office)
 
@@ -214,6 +221,17 @@ def is_invited(user, invitation):
 
 
 @relation
+def works_at_the_office_that_hands_over(user, invitation):
+    return invitation.registration is not None and user.works_at(invitation.registration.office)
+
+
+@relation
+def hands_it_over(user, invitation):
+    """A registration officer whose office filled in the form that the invited person is to take over."""
+    return invitation.registration is not None and checks_for_its_office(user, invitation.registration)
+
+
+@relation
 def asked_to_join(user, request):
     return request.person_id == user.pk
 
@@ -250,8 +268,10 @@ rules.add_perm("organizations.view_members", works_for_unicef | is_member)
 rules.add_perm("organizations.manage_members", is_member_administrator)
 rules.add_perm("organizations.add_branch", is_member_administrator)
 
-rules.add_perm("organizations.view_invitation", is_of_its_organization | is_invited)
-rules.add_perm("organizations.manage_invitation", administers_its_organization)
+rules.add_perm(
+    "organizations.view_invitation", is_of_its_organization | is_invited | works_at_the_office_that_hands_over
+)
+rules.add_perm("organizations.manage_invitation", administers_its_organization | hands_it_over)
 rules.add_perm("organizations.answer_invitation", is_invited)
 rules.add_perm("organizations.view_join_request", administers_its_organization | asked_to_join)
 rules.add_perm("organizations.answer_join_request", administers_its_organization)
@@ -268,6 +288,10 @@ rules.add_perm("organizations.withdraw_registration", administers_its_organizati
 rules.add_perm("organizations.comment_registration", works_at_its_office | is_of_its_organization)
 rules.add_perm("organizations.reply_registration", administers_its_organization)
 rules.add_perm("organizations.check_registration", checks_for_its_office)
+rules.add_perm("organizations.assign_registration", heads_the_desk)
+rules.add_perm("organizations.hand_over_registration", checks_for_its_office)
+rules.add_perm("organizations.view_figures", works_for_unicef)
+rules.add_perm("organizations.view_owed", works_for_unicef | is_member)
 # R-09: only the own office verifies; four eyes: neither the person who sent it in on the organization's behalf nor one
 # of its own people.
 rules.add_perm("organizations.verify_registration", checks_for_its_office & ~submitted_it & ~is_of_its_organization)

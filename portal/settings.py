@@ -125,7 +125,11 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # One counter for all web processes: sign-in limits need it (LocMem would count for each process).
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # What nearly every page asks for, changes slowly, and each process may know for itself for some minutes.
+    "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 
 MEDIA_ROOT = VAR_DIR / "files"  # private: served by views that ask visible_to, never by the web server
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -304,6 +308,8 @@ DAILY_JOBS = [
     "organizations.actions.assessment.remind_of_plan_actions",
     "organizations.actions.invitation.expire_invitations",
     "organizations.actions.renewal.remind_of_renewals",
+    "organizations.actions.desk.nudge_drafts",
+    "organizations.actions.desk.tell_of_late_registrations",
 ]
 
 # --- Logs -------------------------------------------------------------------------------------------------------------

@@ -68,15 +68,23 @@ class WorkPage(LoginRequiredMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         piles = work.piles(self.request.user)
-        tasks = sorted((task for pile in piles for task in pile.tasks), key=lambda task: task.since)
+        tasks = sorted(
+            (task for pile in piles for task in pile.tasks), key=lambda task: (not task.step.own, task.since)
+        )
         lists = [(label, url_name) for label, url_name, may in LISTS if may is None or self.request.user.has_perm(may)]
         return super().get_context_data(
-            piles=piles, tasks=tasks, total=sum(pile.count for pile in piles), lists=lists, **kwargs
+            piles=piles,
+            tasks=tasks,
+            total=sum(pile.count for pile in piles),
+            late=sum(pile.late for pile in piles),
+            lists=lists,
+            **kwargs,
         )
 
 
 LISTS = (
     (_("Registrations"), "organizations:registration-list", None),
+    (_("Registrations in figures"), "organizations:registration-figures", "organizations.view_figures"),
     (_("Observations and flags"), "organizations:observation-list", "organizations.list_observations"),
     (_("Possible twins"), "organizations:twin-list", "organizations.view_twins"),
     (_("Sanctions screening"), "organizations:sanctions-list", "organizations.view_sanctions"),

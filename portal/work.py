@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import StaffRole
 from organizations.lifecycle import MatchState, ObservationState
 from organizations.models import Observation, Registration, SanctionsMatch
+from organizations.models.clock import Clock, Targets, targets
 from partnerships.lifecycle import AgreementState
 from partnerships.models import Agreement
 from portal.kit.lifecycle import Tone
@@ -32,6 +33,7 @@ class Step:
     waiting: Callable[[], QuerySet[Any]]
     describe: Callable[[Any], tuple[str, str]]
     of_no_office: bool = False  # who may see it, decides on it
+    own: bool | None = None  # whether it is about what is assigned to the person; None: assigned to whomever
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Task:
     title: str
     facts: str
     since: datetime
+    late_days: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Pile:
     step: Step
     count: int
     tasks: list[Task]
+    late: int = 0
 
 
 def _registration(registration: Registration) -> tuple[str, str]:
@@ -83,12 +87,22 @@ _READERS = (StaffRole.REVIEWER, StaffRole.REVIEW_SECRETARY)
 
 STEPS = (
     Step(
+        _("Assigned to you"),
+        _("Check"),
+        Tone.WAITING,
+        (StaffRole.REGISTRATION_OFFICER, StaffRole.HQ_EDITOR),
+        _registrations,
+        _registration,
+        own=True,
+    ),
+    Step(
         _("To verify"),
         _("Check"),
         Tone.WAITING,
         (StaffRole.REGISTRATION_OFFICER,),
         lambda: _registrations(office__is_headquarters=False),
         _registration,
+        own=False,
     ),
     Step(
         _("International organizations to verify"),
@@ -97,6 +111,7 @@ STEPS = (
         (StaffRole.HQ_EDITOR,),
         lambda: _registrations(office__is_headquarters=True),
         _registration,
+        own=False,
     ),
     Step(
         _("Escalated: to decide"),
@@ -136,13 +151,27 @@ STEPS = (
 def piles(user: User) -> list[Pile]:
     """Return what waits for ``user``, a pile for each step they take anywhere; two queries for each pile."""
     held = {post.role for post in user.posts}
+    clocks = targets()
     found = []
     for step in STEPS:
         if not held.intersection(step.roles):
             continue
         waiting = step.waiting()
         mine = waiting.visible_to(user) if step.of_no_office else waiting.filter(user.offices_condition(*step.roles))
+        if step.own is not None:
+            to_me = Q(assigned_to=user)
+            mine = mine.filter(to_me) if step.own else mine.exclude(to_me)
         waiting = mine.order_by("state_since")
-        tasks = [Task(step, row, *step.describe(row), row.state_since) for row in waiting[:SHOWN]]
-        found.append(Pile(step, len(tasks) if len(tasks) < SHOWN else waiting.count(), tasks))
+        rows = list(waiting[:SHOWN])
+        late = {row.pk: clock.late_days for row in rows if (clock := _clock(clocks, row))}
+        tasks = [Task(step, row, *step.describe(row), row.state_since, late.get(row.pk, 0)) for row in rows]
+        count, late_ones = len(rows), sum(days > 0 for days in late.values())
+        if count == SHOWN:
+            count = waiting.count()
+            late_ones = waiting.filter(clocks.late()).count() if late else 0
+        found.append(Pile(step, count, tasks, late_ones))
     return found
+
+
+def _clock(clocks: Targets, row: Any) -> Clock | None:
+    return clocks.clock(row) if isinstance(row, Registration) else None

@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from django.core.cache import caches
 from django.utils import translation
 from factory.django import DjangoModelFactory
 
@@ -52,6 +53,12 @@ def numbers_from_zero():
     """Factories count anew in each module: what a test gets does not hang on what ran before, and short codes last."""
     for factory in DjangoModelFactory.__subclasses__():
         factory.reset_sequence(0)
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """What a process keeps in memory outlives the rows it was read from."""
+    caches["memory"].clear()
 
 
 @pytest.fixture(autouse=True)

@@ -57,9 +57,12 @@ def _in_the_world(world, db, monkeypatch):
 # --- The doors: each says whether the person is let through to "not now" ----------------------------------------------
 
 
+TOLD = {"date": "2026-01-01", "email": "somebody@here.example"}
+
+
 def told(move: Transition) -> dict[str, str]:
     """What ``move`` has to be told."""
-    given = {entry.name: "2026-01-01" if entry.kind == "date" else "Somebody" for entry in move.inputs}
+    given = {entry.name: TOLD.get(entry.kind, "Somebody") for entry in move.inputs}
     return given if move.reason is Reason.NONE else {**given, "reason": "Because."}
 
 
@@ -113,6 +116,8 @@ def by_admin(user: User, record: object, lifecycle: Lifecycle, move: Transition)
     if found is None or not page.has_view_or_change_permission(request, found):
         return False
     found.state = move.sources[0]
+    if move.name == "hand_over":  # it is about what the office fills in
+        found.on_behalf = True
     return move.name in [offer.transition.name for offer, _url in page.moves(request, found)]
 
 

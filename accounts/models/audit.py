@@ -57,7 +57,10 @@ class AuditEvent(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["subject_type", "subject_id", "-at"], name="event_subject")]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "-at"], name="event_subject"),
+            models.Index(fields=["subject_type", "action", "at"], name="event_move"),  # for figures over time
+        ]
 
     def __str__(self):
         return f"{self.title}: {self.subject_label}"
@@ -90,6 +93,10 @@ EVENT_TITLES = {
     "imported": _("Imported"),
     "answered": _("Question answered"),
     "rated": _("Criteria rated"),
+    "assigned": _("Assigned"),
+    "unassigned": _("Assigned to nobody"),
+    "nudged": _("Reminded by the portal"),
+    "taken_over": _("Taken over by the organization"),
     "declared": _("Integrity declaration answered"),
     "member_added": _("Member added"),
     "branch_added": _("Branch added"),

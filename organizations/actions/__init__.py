@@ -3,6 +3,7 @@
 from organizations.actions import (
     assessment,
     branch,
+    desk,
     document,
     imports,
     invitation,
@@ -18,6 +19,7 @@ from organizations.actions import (
 __all__ = [
     "assessment",
     "branch",
+    "desk",
     "document",
     "imports",
     "invitation",

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions import create, performing
+from accounts.actions import changing, create, performing
 from accounts.models import AuditEvent, User
 from accounts.roles import MemberRole
 from organizations import emails
 from organizations.actions.organization import MEMBERS_A_DAY, join
 from organizations.lifecycle import INVITATION, JOIN_REQUEST
-from organizations.models import Invitation, JoinRequest, Organization
+from organizations.models import Invitation, JoinRequest, Organization, Registration
 from organizations.models.invitation import lapses_at
 from portal.kit.access import NotAllowed, NotNow
 
@@ -26,9 +27,12 @@ _WRITES_TO_STRANGERS = ("invited", "resend", "asked_to_join")
 
 
 @transaction.atomic
-def invite(organization: Organization, *, by: User, email: str, role: str, message: str = "") -> Invitation:
-    """Ask a person, by e-mail address, to act for the organization. Nothing is theirs before they accept."""
-    invitation = Invitation(organization=organization, email=email.lower(), role=role, message=message, invited_by=by)
+def invite(organization: Organization, *, by: User, email: str, role: str, **told: Any) -> Invitation:
+    """Ask a person, by e-mail address, to act for the organization. Nothing is theirs before they accept.
+
+    ``told``: a message and, where an office hands a registration over, which one and the name of the person.
+    """
+    invitation = Invitation(organization=organization, email=email.lower(), role=role, invited_by=by, **told)
     if organization.memberships.filter(user__email__iexact=email, role=role).exists():
         raise ValidationError({"email": _("This person already has this role.")})
     create(invitation, "organizations.manage_invitation", by=by, action="invited")
@@ -64,6 +68,8 @@ def accept_invitation(invitation: Invitation, *, by: User, expected_version: int
         _require_addressed(accepted, by)
         accepted.answered_by = by
         _join_once(accepted.organization, by, accepted.role, by=by)
+        if accepted.registration and accepted.registration.on_behalf:
+            _take_over(accepted.registration, by=by)
     emails.invitation_answered(accepted)
     return accepted
 
@@ -147,6 +153,12 @@ def withdraw_join_request(request: JoinRequest, *, by: User, expected_version: i
     with performing(request, "withdraw", by=by, expected_version=expected_version) as withdrawn:
         pass
     return withdrawn
+
+
+def _take_over(registration: Registration, *, by: User) -> None:
+    """End what the office did on the organization's behalf: it no longer edits."""
+    with changing(registration, "organizations.submit_registration", by=by, action="taken_over") as own:
+        own.on_behalf = False
 
 
 # --- Both -------------------------------------------------------------------------------------------------------------

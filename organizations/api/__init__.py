@@ -1,6 +1,7 @@
 """The API, one file for each kind of record. Everything is done by the actions."""
 
 from organizations.api.assessment import AssessmentViewSet, PlanActionViewSet
+from organizations.api.desk import FiguresViewSet
 from organizations.api.document import DocumentViewSet
 from organizations.api.imports import ImportViewSet
 from organizations.api.invitation import InvitationViewSet, JoinRequestViewSet
@@ -15,6 +16,7 @@ ROUTES = [
     ("organizations", OrganizationViewSet, "organization"),
     ("documents", DocumentViewSet, "document"),
     ("registrations", RegistrationViewSet, "registration"),
+    ("registration-figures", FiguresViewSet, "registration-figures"),
     ("observations", ObservationViewSet, "observation"),
     ("sanctions", SanctionsViewSet, "sanctions"),
     ("assessments", AssessmentViewSet, "assessment"),

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from accounts.api import Discussed
 from organizations.actions.registration import comment_registration, start_registration
 from organizations.actions.verification import answer_question, answer_request, prepare_request, settle_request
+from organizations.api.desk import ClockFields, DeskActions
 from organizations.filters.registration import RegistrationFilter
 from organizations.forms import SECTION_FORMS
 from organizations.forms.section import as_typed
@@ -34,18 +35,25 @@ from portal.kit.api import IF_MATCH, LifecycleViewSet, ReadSerializer, moves_of
 from programmes.models import CountryOffice, Location
 
 
-class RegistrationSerializer(ReadSerializer):
+class RegistrationSerializer(ClockFields, ReadSerializer):
     """One organization's file with one country office."""
 
     office = serializers.SlugRelatedField("code", read_only=True)
     organization_name = serializers.CharField(source="organization.name")
+    assigned_to = serializers.SerializerMethodField()
 
     class Meta:
         model = Registration
         fields = [
             *("id", "organization", "organization_name", "office", "state", "state_since", "version", "on_behalf"),
             *("declaration", "submitted_at", "decided_at", "valid_until", "holds", "created_at"),
+            *("assigned_to", "waits_for", "answer_due", "days_late"),
         ]
+
+    def get_assigned_to(self, registration) -> str | None:
+        """The officer's name, for staff alone."""
+        user = self.context["request"].user
+        return str(registration.assigned_to) if registration.assigned_to and user.works_for_unicef else None
 
 
 class RegistrationStartSerializer(serializers.Serializer):
@@ -170,7 +178,7 @@ SECTION = OpenApiParameter("section", OpenApiTypes.STR, OpenApiParameter.PATH, e
 
 
 @moves_of(REGISTRATION)
-class RegistrationViewSet(Discussed, LifecycleViewSet):
+class RegistrationViewSet(DeskActions, Discussed, LifecycleViewSet):
     """Registrations of the caller's offices and organizations."""
 
     model = Registration
@@ -190,7 +198,7 @@ class RegistrationViewSet(Discussed, LifecycleViewSet):
     }
 
     def with_related(self, rows):
-        return rows.select_related("organization", "office")
+        return rows.select_related("organization", "office", "assigned_to")
 
     @extend_schema(request=RegistrationStartSerializer, responses={201: RegistrationSerializer}, filters=False)
     def create(self, request):

@@ -8,6 +8,7 @@ from organizations.emails.assessment import (
     plan_action_due,
     plan_action_reopened,
 )
+from organizations.emails.desk import registration_reminded, registrations_assigned, registrations_late
 from organizations.emails.document import certificate_expires
 from organizations.emails.invitation import (
     invitation_answered,
@@ -62,7 +63,10 @@ __all__ = [
     "plan_action_reopened",
     "registration_answered",
     "registration_commented",
+    "registration_reminded",
     "registration_submitted",
+    "registrations_assigned",
+    "registrations_late",
     "renewal_due",
     "renewals_due",
     "reply_written",

@@ -21,12 +21,15 @@ def people_of(organization_id: int) -> QuerySet[User]:
     return _members_of(organization_id, MemberRole.ADMINISTRATOR, MemberRole.EDITOR)
 
 
-def officers_of(office: Any) -> QuerySet[User]:
-    """Those who check for the office: its own registration officers; for headquarters, its editors (R-09)."""
-    there = Q(staff_assignments__office=office)
-    if office.is_headquarters:
-        there |= Q(staff_assignments__office=None, staff_assignments__region=None)
-    return _active(there, staff_assignments__role=office.checked_by)
+def officers_of(*offices: Any) -> QuerySet[User]:
+    """Those who check for one of the offices: its own registration officers; for headquarters, its editors (R-09)."""
+    checking = Q(pk__in=[])
+    for office in offices:
+        there = Q(staff_assignments__office=office)
+        if office.is_headquarters:
+            there |= Q(staff_assignments__office=None, staff_assignments__region=None)
+        checking |= there & Q(staff_assignments__role=office.checked_by)
+    return _active(checking)
 
 
 def staff_of(office_id: int, *roles: StaffRole) -> QuerySet[User]:

@@ -3,6 +3,12 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from organizations.lifecycle.desk import (
+    has_not_been_reminded_lately,
+    is_filled_in_by_the_office,
+    is_filled_in_by_the_organization,
+    nobody_is_asked_to_take_over,
+)
 from organizations.lifecycle.family import (
     headquarters_has_registered,
     headquarters_is_verified,
@@ -28,7 +34,7 @@ from organizations.lifecycle.registration_blockers import (
     sections_are_complete,
     was_verified,
 )
-from portal.kit.lifecycle import Lifecycle, Reason, State, Tone, Transition
+from portal.kit.lifecycle import Input, Lifecycle, Reason, State, Tone, Transition
 
 
 class RegistrationState(TextChoices):
@@ -58,7 +64,8 @@ _ONCE_VERIFIED = (_R.VERIFIED, _R.RENEWING, _R.SENT_BACK, _R.RESUBMITTED)
 
 # What is open to the organization: the core of the form, the sections that a call asks for, the declaration.
 CORE, EXTRAS = "core", "extras"
-_FILLING = frozenset({CORE, EXTRAS, "declaration"})
+_OURS = frozenset({"assigned_to", "on_behalf"})  # what the office settles, whoever has the form
+_FILLING = frozenset({CORE, EXTRAS, "declaration"}) | _OURS
 _STANDING = _FILLING - {CORE}
 
 REGISTRATION = Lifecycle(
@@ -129,6 +136,7 @@ REGISTRATION = Lifecycle(
                 "only after the head of office has lifted the delisting."
             ),
             Tone.STOPPED,
+            editable=_OURS,
         ),
         State(
             _R.DECLINED,
@@ -333,6 +341,38 @@ REGISTRATION = Lifecycle(
             blockers=(reply_waits,),
             reason=Reason.REQUIRED,
             help=_("Answer what the organization says. To reverse the decision instead, take the other step."),
+        ),
+        Transition(
+            "hand_over",
+            _("Hand over to the organization"),
+            (_R.DRAFT, _R.SENT_BACK, _R.RENEWING, *WITH_OFFICE, _R.VERIFIED, _R.SUSPENDED),
+            None,
+            "organizations.hand_over_registration",
+            done=_("Asked to take it over"),
+            concerns=is_filled_in_by_the_office,
+            blockers=(nobody_is_asked_to_take_over,),
+            inputs=(
+                Input("person", _("Name of the person")),
+                Input(
+                    "email",
+                    _("E-mail address"),
+                    kind="email",
+                    hint=_("An invitation goes there. Who accepts it administers the organization from then on."),
+                ),
+            ),
+            help=_("Somebody of the organization takes over from you. Until then you go on filling it in."),
+        ),
+        Transition(
+            "remind",
+            _("Send a reminder"),
+            WITH_PARTNER,
+            None,
+            "organizations.check_registration",
+            done=_("Reminded"),
+            concerns=is_filled_in_by_the_organization,
+            blockers=(has_not_been_reminded_lately,),
+            reason=Reason.OPTIONAL,
+            help=_("The organization’s administrators and editors get a message, with your words if you write any."),
         ),
     ),
 )

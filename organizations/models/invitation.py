@@ -14,6 +14,7 @@ from accounts.models.base import StateField
 from accounts.roles import MemberRole
 from organizations.lifecycle import INVITATION, JOIN_REQUEST, InvitationState, JoinRequestState
 from organizations.models.organization import Organization
+from organizations.models.registration import Registration
 
 INVITATION_DAYS = 14
 
@@ -27,12 +28,18 @@ class InvitationQuerySet(models.QuerySet):
         return self.filter(state=InvitationState.SENT)
 
     def visible_to(self, user):
-        """Members of the organization, and whoever has shown that the address is theirs."""
+        """Members of the organization, and whoever has shown that the address is theirs.
+
+        Where an office hands a registration over: its staff too.
+        """
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.is_superuser:
             return self
-        return self.filter(Q(organization__in=user.roles_by_organization) | Q(email__in=user.verified_addresses))
+        seen = Q(organization__in=user.roles_by_organization) | Q(email__in=user.verified_addresses)
+        if user.works_for_unicef:
+            seen |= Q(registration__in=Registration.objects.filter(user.offices_condition()).order_by().values("pk"))
+        return self.filter(seen)
 
 
 class Invitation(Stateful):
@@ -49,6 +56,16 @@ class Invitation(Stateful):
     email = models.EmailField(_("e-mail address"))
     role = models.CharField(_("role"), max_length=20, choices=MemberRole)
     message = models.TextField(_("message"), max_length=1000, blank=True)
+    name = models.CharField(_("name of the person"), max_length=200, blank=True)
+    registration = models.ForeignKey(
+        Registration,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="handovers",
+        verbose_name=_("registration that is handed over"),
+        editable=False,
+    )
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
     lapses_at = models.DateTimeField(_("lapses"), default=lapses_at, editable=False)
     answered_by = models.ForeignKey(

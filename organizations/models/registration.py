@@ -17,6 +17,7 @@ from accounts.models import Stateful
 from accounts.models.base import StateField
 from organizations.lifecycle import DECIDED, ENDED, FLAGS, LAPSED, REGISTRATION, STOPPED, WITH_OFFICE, RegistrationState
 from organizations.lifecycle.sanctions import UNDECIDED
+from organizations.models.clock import targets
 from organizations.models.declaration import declaration_version
 from organizations.models.document import certificate_problem
 from organizations.models.organization import Organization
@@ -79,6 +80,10 @@ class RegistrationQuerySet(models.QuerySet):
     def waiting_for_office(self):
         return self.filter(state__in=WITH_OFFICE)
 
+    def late(self):
+        """Those that wait for the office longer than it means to take."""
+        return self.filter(targets().late())
+
     def visible_to(self, user):
         """Staff of the office (its region, headquarters) and members of the organization."""
         if not user.is_authenticated or not user.is_active:
@@ -125,6 +130,16 @@ class Registration(Stateful):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
     valid_until = models.DateField(_("verified until"), null=True, blank=True)
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="assigned_registrations",
+        verbose_name=_("assigned to"),
+    )
+    reminded_at = models.DateTimeField(_("last reminder"), null=True, blank=True, editable=False)
+    nudged_days = models.PositiveSmallIntegerField(_("days idle at the last nudge"), default=0, editable=False)
 
     objects = RegistrationQuerySet.as_manager()
 

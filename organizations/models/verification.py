@@ -29,6 +29,7 @@ class Terms:
     renewal_opens_days: int = 180
     reply_days: int = 30
     target_days: int = 20
+    nudge_days: tuple[int, ...] = (14, 30, 60)
 
     def valid_until(self, decided_on: date) -> date:
         """The last day of a verification decided on ``decided_on``: the same day of the year, years later (R-05)."""
@@ -61,7 +62,8 @@ def terms_of(policies: Any, office_id: int | None) -> Terms:
     for policy in sorted(policies, key=lambda policy: policy.office_id is not None):
         if policy.office_id in (None, office_id):
             said |= {name: value for name in TERMS if (value := getattr(policy, name)) is not None}
-    return Terms(**said | ({"reminder_days": tuple(said["reminder_days"])} if "reminder_days" in said else {}))
+    lists = {name: tuple(days) for name, days in said.items() if isinstance(days, list)}
+    return Terms(**said | lists)
 
 
 class VerificationPolicy(models.Model):
@@ -93,6 +95,12 @@ class VerificationPolicy(models.Model):
     )
     target_days = models.PositiveSmallIntegerField(
         _("days within which the office means to answer"), null=True, blank=True, validators=[MaxValueValidator(3650)]
+    )
+    nudge_days = models.JSONField(
+        _("days without a word typed after which a draft is called to mind"),
+        null=True,
+        blank=True,
+        validators=[check_reminder_days],
     )
 
     objects = VerificationPolicyQuerySet.as_manager()

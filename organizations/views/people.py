@@ -15,6 +15,7 @@ from django.views.generic import TemplateView, View
 from accounts.roles import MemberRole
 from organizations.actions.invitation import invite
 from organizations.actions.organization import remove_member
+from organizations.clocks.usual import usual_times
 from organizations.forms.invitation import InvitationForm
 from organizations.lifecycle import ENDED, InvitationState
 from organizations.models import (
@@ -30,6 +31,7 @@ from organizations.models import (
 )
 from organizations.models.registration import CORE_SECTIONS
 from organizations.views.acting import ACTING_FOR, act_for
+from organizations.views.registration import with_clocks
 from portal.kit.access import require, visible_or_404
 from portal.kit.views import take_errors
 
@@ -126,7 +128,10 @@ class Desk:
     @property
     def registrations(self):
         """(registration, its state in words, how many sections are to do), those that are over at the end."""
-        rows = sorted(self.organization.registrations.all(), key=lambda row: row.state in ENDED)
+        rows = sorted(with_clocks(self.organization.registrations.all()), key=lambda row: row.state in ENDED)
+        usual = usual_times() if any(row.clock for row in rows) else {}
+        for row in rows:
+            row.usual = usual.get(row.office_id)
         return [(row, row.lifecycle.state(row.state), self._to_do(row)) for row in rows]
 
     @staticmethod

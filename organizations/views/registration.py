@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from accounts.models import AuditEvent
+from accounts.roles import StaffRole
 from organizations.actions.registration import comment_registration
 from organizations.actions.verification import answer_question, require_with_office
+from organizations.clocks.usual import usual_time
 from organizations.filters.registration import RegistrationFilter
 from organizations.forms import SECTION_FORMS
 from organizations.forms.comment import CommentForm
@@ -36,6 +38,7 @@ from organizations.lifecycle import (
     sections_are_complete,
 )
 from organizations.models import Registration
+from organizations.models.clock import targets
 from organizations.models.document import papers_of
 from organizations.models.registration import CORE_SECTIONS, EXTRA_SECTIONS, Section
 from organizations.views.acting import act_for
@@ -55,6 +58,7 @@ class RegistrationList(LoginRequiredMixin, ListPage):
         "waiting": (_("waiting longest"), ("turn", "state_since", "pk")),
         "changed": (_("changed last"), ("-state_since", "-pk")),
         "name": (_("name"), ("organization__name", "pk")),
+        "assigned": (_("assigned to"), ("assigned_to__name", "state_since", "pk")),
     }
     csv_name = "registrations"
     csv_columns = {
@@ -68,6 +72,9 @@ class RegistrationList(LoginRequiredMixin, ListPage):
         _("Since"): lambda row: timezone.localtime(row.state_since).date().isoformat(),
         _("Submitted"): lambda row: row.submitted_at and timezone.localtime(row.submitted_at).date().isoformat(),
         _("Verified until"): lambda row: row.valid_until and row.valid_until.isoformat(),
+        _("Assigned to"): lambda row: row.assigned_to or "",
+        _("Answer due"): lambda row: row.clock and row.clock.due.isoformat(),
+        _("Days late"): lambda row: row.clock and row.clock.late_days,
     }
 
     def visible(self):
@@ -80,17 +87,50 @@ class RegistrationList(LoginRequiredMixin, ListPage):
             default=Value(1),
             output_field=IntegerField(),
         )
-        return super().visible().select_related("organization__country", "office").alias(turn=turn)
+        rows = super().visible().select_related("organization__country", "office", "assigned_to")
+        return rows.alias(turn=turn)
+
+    def csv_rows(self, queryset):
+        return with_clocks(super().csv_rows(queryset))
 
     def get_context_data(self, **kwargs):
         counts = Registration.objects.visible_to(self.request.user).aggregate(
             with_office=Count("pk", filter=Q(state__in=WITH_OFFICE)),
             with_partner=Count("pk", filter=Q(state__in=WITH_PARTNER)),
             verified=Count("pk", filter=Q(valid_until__gte=timezone.localdate()) & ~Q(state__in=STOPPED)),
+            late=Count("pk", filter=targets().late()),
         )
         context = super().get_context_data(**kwargs) | {"counts": counts, "waiting_states": WITH_OFFICE}
-        mark_rows(context["object_list"], self.request.user, lambda row: row.organization)
-        return context
+        rows = context["object_list"] = list(with_clocks(context["object_list"]))
+        mark_rows(rows, self.request.user, lambda row: row.organization)
+        offices = {row.office.pk: row.office for row in rows}
+        posts = [post for post in self.request.user.posts if post.role in DESK_ROLES]
+        may_assign = any(post.covers(office) for office in offices.values() for post in posts)
+        return context | {"may_assign": may_assign} | self._usual(offices)
+
+    @staticmethod
+    def _usual(offices):
+        """What the office usually takes, where the page is about one office."""
+        [only, *others] = offices or [None]
+        if only is None or others:
+            return {"usual": None}
+        return {"usual": usual_time(only), "usual_office": offices[only], "target": targets().days(only)}
+
+
+DESK_ROLES = (
+    StaffRole.REGISTRATION_OFFICER,
+    StaffRole.HQ_EDITOR,
+    StaffRole.PARTNERSHIP_MANAGER,
+    StaffRole.HEAD_OF_OFFICE,
+)
+
+
+def with_clocks(rows):
+    """``rows``, each with its ``clock``: by when the office should answer, or None."""
+    now = targets()
+    for row in rows:
+        row.clock = now.clock(row)
+        yield row
 
 
 class OneRegistration(LoginRequiredMixin):
@@ -100,9 +140,9 @@ class OneRegistration(LoginRequiredMixin):
     def registration(self):
         rows = Registration.objects.visible_to(self.request.user)
         found = get_object_or_404(
-            rows.select_related("organization__country", "office__region", "submitted_by").prefetch_related(
-                "organization__documents"
-            ),
+            rows.select_related(
+                "organization__country", "office__region", "submitted_by", "assigned_to"
+            ).prefetch_related("organization__documents"),
             pk=self.kwargs["pk"],
         )
         act_for(self.request, found.organization)
@@ -197,6 +237,11 @@ class RegistrationDetail(OneRegistration, RecordPage):
             "may_accept": self.may_accept,
             "refused": refused(registration),
             "is_open": self.is_open,
+            "clock": targets().clock(registration),
+            "usual": usual_time(registration.office_id) if registration.state in WITH_OFFICE else None,
+            "target": targets().days(registration.office_id),
+            "may_assign": self.for_staff and self.may("assign"),
+            "handover": registration.handovers.waiting().first() if registration.on_behalf else None,
         }
         if context["may_change"] and registration.lifecycle.is_editable(registration, EXTRAS):
             context["later"] = self.tasks(EXTRA_SECTIONS)

@@ -286,6 +286,9 @@ def moves_of(lifecycle: Lifecycle) -> Callable[[type], type]:
     )
 
 
+_INPUTS = {"date": serializers.DateField, "email": serializers.EmailField}
+
+
 def told_serializer(lifecycle: Lifecycle, name: str | None = None) -> type[serializers.Serializer]:
     """Return the serializer of what a move is told; without ``name``, of everything any move may be told."""
     moves = [lifecycle.transition(name)] if name else list(lifecycle.transitions)
@@ -298,7 +301,7 @@ def told_serializer(lifecycle: Lifecycle, name: str | None = None) -> type[seria
                 max_length=4000,
             )
         for entry in move.inputs:
-            kind = serializers.DateField if entry.kind == "date" else serializers.CharField
+            kind = _INPUTS.get(entry.kind, serializers.CharField)
             fields[entry.name] = kind(required=bool(name) and entry.required, help_text=str(entry.label))
     title = lifecycle.model.split(".")[-1].title()
     return type(f"{title}TransitionSerializer", (serializers.Serializer,), fields)

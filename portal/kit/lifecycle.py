@@ -61,11 +61,11 @@ class State:
 
 @dataclass(frozen=True)
 class Input:
-    """Something a move must be told beside the reason: a date or a line of text."""
+    """Something a move must be told beside the reason: a date, an e-mail address or a line of text."""
 
     name: str
     label: Text
-    kind: str = "text"  # "text", "long" or "date"
+    kind: str = "text"  # "text", "email", "long" or "date"
     required: bool = True
     hint: Text = ""
 

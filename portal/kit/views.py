@@ -218,6 +218,7 @@ class TransitionForm(forms.Form):
 
 _INPUTS: dict[str, Callable[..., forms.Field]] = {
     "text": lambda **options: forms.CharField(max_length=200, **options),
+    "email": lambda **options: forms.EmailField(max_length=254, **options),
     "long": lambda **options: forms.CharField(
         max_length=4000, widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}), **options
     ),

@@ -47,6 +47,8 @@ MAY: dict[str, dict[str, set[str]]] = {
         "reopen": {HEAD, HQ},
         "uphold": {HEAD, HQ},
         "reply": {ADMINISTRATOR},
+        "hand_over": {OFFICER},
+        "remind": {OFFICER},
     },
     DOCUMENT: {
         "withdraw": {ADMINISTRATOR, EDITOR},

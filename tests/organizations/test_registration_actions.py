@@ -238,6 +238,8 @@ WAYS = {
     "reopen": ([R.DECLINED], "head"),
     "reply": ([R.SUSPENDED, R.DELISTED, R.DECLINED], "administrator"),
     "uphold": ([R.SUSPENDED, R.DELISTED, R.DECLINED], "head"),
+    "hand_over": ([state for state in R if state not in (R.DELISTED, R.DECLINED, R.WITHDRAWN)], "officer"),
+    "remind": ([R.DRAFT, R.SENT_BACK, R.RENEWING], "officer"),
 }
 
 
@@ -253,7 +255,12 @@ def test_every_move_starts_where_the_table_says_and_nowhere_else(house, name, st
         registration.save()
     if name == "uphold":
         ReplyFactory(registration=registration, written_by=house.administrator)
-    told = {} if REGISTRATION.transition(name).reason == "none" else {"reason": "Because."}
+    if name == "hand_over":
+        registration.on_behalf = True
+        registration.save()
+    move = REGISTRATION.transition(name)
+    told = {entry.name: "somebody@here.example" for entry in move.inputs}
+    told |= {} if move.reason == "none" else {"reason": "Because."}
     if state not in sources:
         with pytest.raises(NotNow):
             perform(registration, name, getattr(house, who), **told)

@@ -360,7 +360,7 @@ def test_list_is_filtered_and_sorted(client, house, queue, asked, names):
 def test_list_counts_what_waits_for_whom(client, house, queue):
     client.force_login(house.officer)
     counts = client.get("/registrations/").context["counts"]
-    assert counts == {"with_office": 2, "with_partner": 1, "verified": 1}
+    assert counts == {"with_office": 2, "with_partner": 1, "verified": 1, "late": 0}
 
 
 def test_list_shows_members_their_own(client, house, queue):
