@@ -118,8 +118,14 @@ def _wait_for(address, seconds=20):
     pytest.fail(f"The portal did not answer within {seconds} seconds.")
 
 
+@pytest.fixture(scope="session")
+def signed_in():
+    """The cookies of everybody who has signed in: once each, for a password is checked slowly on purpose."""
+    return {}
+
+
 @pytest.fixture
-def visit(browser, portal):
+def visit(browser, portal, signed_in):
     """Open a page as somebody: ``visit("/my-work/", "head", locale="ar")``; every context is closed at the end."""
     contexts = []
 
@@ -132,13 +138,16 @@ def visit(browser, portal):
         page.problems = []
         page.on("console", lambda said: page.problems.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: page.problems.append(str(error)))
-        if who:
+        if who in signed_in:
+            context.add_cookies(signed_in[who])
+        elif who:
             page.goto("/accounts/login/")
             page.fill("[name=login]", f"{who}@demo.example")
             page.fill("[name=password]", PASSWORD)
             page.press("[name=password]", "Enter")
             page.wait_for_url(lambda address: "/accounts/login/" not in address)
             context.clear_cookies(name="django_language")  # the language of the context, not of the account
+            signed_in[who] = context.cookies()
         page.goto(path)
         return page
 
