@@ -67,6 +67,12 @@ def performing(
         record(locked, name, by=by, reason=reason, from_state=from_state, changes=changes, audience=audience)
 
 
+def move(instance: S, name: str, *, by: User | None, **told: Any) -> S:
+    """Make a move that writes nothing of its own, see :func:`performing`; return the record in its new state."""
+    with performing(instance, name, by=by, **told) as moved:
+        return moved
+
+
 @contextmanager
 def changing(
     instance: R,

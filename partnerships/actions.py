@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.actions import BOTH, changing, comment, create, performing
+from accounts.actions import BOTH, changing, comment, create, move, performing
 from accounts.models import AuditEvent, User
 from organizations.models import Organization
 from partnerships import emails
@@ -262,8 +262,7 @@ def move_by_the_calendar() -> int:
 
 
 def _move(agreement: Agreement, name: str, by: User | None, reason: str, expected_version: int | None) -> Agreement:
-    with performing(agreement, name, by=by, reason=reason, expected_version=expected_version) as moved:
-        pass
+    moved = move(agreement, name, by=by, reason=reason, expected_version=expected_version)
     emails.agreement_moved(moved, name, by=by, reason=reason)
     return moved
 

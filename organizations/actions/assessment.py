@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions import BOTH, changing, comment, create, performing
+from accounts.actions import BOTH, changing, comment, create, move, performing
 from accounts.models import AuditEvent, User
 from organizations import emails
 from organizations.lifecycle.assessment import ASSESSMENT, PLAN_ACTION, AssessmentState
@@ -71,8 +71,7 @@ def ask_organization(
     assessment: Assessment, *, by: User, reason: str = "", expected_version: int | None = None
 ) -> Assessment:
     """Let the organization rate itself first; its people are told."""
-    with performing(assessment, "ask_organization", by=by, reason=reason, expected_version=expected_version) as asked:
-        pass
+    asked = move(assessment, "ask_organization", by=by, reason=reason, expected_version=expected_version)
     emails.assessment_moved(asked, "asked", reason)
     return asked
 
@@ -81,8 +80,7 @@ def ask_organization(
 @transaction.atomic
 def hand_in(assessment: Assessment, *, by: User, reason: str = "", expected_version: int | None = None) -> Assessment:
     """Give the self-assessment to the office, whose assessor is told."""
-    with performing(assessment, "hand_in", by=by, reason=reason, expected_version=expected_version) as handed:
-        pass
+    handed = move(assessment, "hand_in", by=by, reason=reason, expected_version=expected_version)
     emails.assessment_handed_in(handed)
     return handed
 
@@ -100,9 +98,7 @@ def send_back_assessment(
     assessment: Assessment, *, by: User, reason: str = "", expected_version: int | None = None
 ) -> Assessment:
     """Ask the assessor to look again."""
-    with performing(assessment, "send_back", by=by, reason=reason, expected_version=expected_version) as returned:
-        pass
-    return returned
+    return move(assessment, "send_back", by=by, reason=reason, expected_version=expected_version)
 
 
 @ASSESSMENT.action("finalise")
@@ -142,17 +138,13 @@ def cancel_assessment(
     assessment: Assessment, *, by: User, reason: str = "", expected_version: int | None = None
 ) -> Assessment:
     """Give an assessment up before it counts."""
-    with performing(assessment, "cancel", by=by, reason=reason, expected_version=expected_version) as cancelled:
-        pass
-    return cancelled
+    return move(assessment, "cancel", by=by, reason=reason, expected_version=expected_version)
 
 
 @ASSESSMENT.action("replace")
 def replace_assessment(assessment: Assessment, *, by: None = None) -> Assessment:
     """Let a newer assessment count instead."""
-    with performing(assessment, "replace", by=by) as replaced:
-        pass
-    return replaced
+    return move(assessment, "replace", by=by)
 
 
 # --- The strengthening plan -------------------------------------------------------------------------------------------
@@ -180,8 +172,7 @@ def agree_action(
 @transaction.atomic
 def report_done(action: PlanAction, *, by: User, reason: str = "", expected_version: int | None = None) -> PlanAction:
     """Say for the organization that it is done; the office is told to look."""
-    with performing(action, "report_done", by=by, reason=reason, expected_version=expected_version) as done:
-        pass
+    done = move(action, "report_done", by=by, reason=reason, expected_version=expected_version)
     emails.plan_action_done(done, reason)
     return done
 
@@ -191,17 +182,14 @@ def confirm_action(
     action: PlanAction, *, by: User, reason: str = "", expected_version: int | None = None
 ) -> PlanAction:
     """Say for the office that it is done."""
-    with performing(action, "confirm", by=by, reason=reason, expected_version=expected_version) as confirmed:
-        pass
-    return confirmed
+    return move(action, "confirm", by=by, reason=reason, expected_version=expected_version)
 
 
 @PLAN_ACTION.action("reopen")
 @transaction.atomic
 def reopen_action(action: PlanAction, *, by: User, reason: str = "", expected_version: int | None = None) -> PlanAction:
     """Say for the office what is still missing."""
-    with performing(action, "reopen", by=by, reason=reason, expected_version=expected_version) as reopened:
-        pass
+    reopened = move(action, "reopen", by=by, reason=reason, expected_version=expected_version)
     emails.plan_action_reopened(reopened, reason)
     return reopened
 
@@ -209,9 +197,7 @@ def reopen_action(action: PlanAction, *, by: User, reason: str = "", expected_ve
 @PLAN_ACTION.action("drop")
 def drop_action(action: PlanAction, *, by: User, reason: str = "", expected_version: int | None = None) -> PlanAction:
     """Say for the office that it is no longer needed."""
-    with performing(action, "drop", by=by, reason=reason, expected_version=expected_version) as dropped:
-        pass
-    return dropped
+    return move(action, "drop", by=by, reason=reason, expected_version=expected_version)
 
 
 # --- Every night ------------------------------------------------------------------------------------------------------

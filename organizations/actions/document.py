@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions import BOTH, changing, create, performing
+from accounts.actions import BOTH, changing, create, move
 from accounts.models import Notification, User
 from organizations import emails
 from organizations.lifecycle import DOCUMENT
@@ -106,9 +106,7 @@ def withdraw_document(
     document: Document, *, by: User, reason: str = "", expected_version: int | None = None
 ) -> Document:
     """Say that a document no longer counts. It stays on record."""
-    with performing(document, "withdraw", by=by, reason=reason, expected_version=expected_version) as withdrawn:
-        pass
-    return withdrawn
+    return move(document, "withdraw", by=by, reason=reason, expected_version=expected_version)
 
 
 def remind_of_expiry() -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile, File
 
-from accounts.actions import create, performing
+from accounts.actions import create, move, performing
 from accounts.models import User
 from organizations.lifecycle import IMPORT
 from organizations.models import ImportBatch
@@ -33,17 +33,13 @@ def confirm_import(batch: ImportBatch, *, by: User, expected_version: int | None
 @IMPORT.action("discard")
 def discard_import(batch: ImportBatch, *, by: User, expected_version: int | None = None) -> ImportBatch:
     """Decide against the file. It stays on record."""
-    with performing(batch, "discard", by=by, expected_version=expected_version) as discarded:
-        pass
-    return discarded
+    return move(batch, "discard", by=by, expected_version=expected_version)
 
 
 @IMPORT.action("start")
 def start_import(batch: ImportBatch, *, by: None = None) -> ImportBatch:
     """Take the file; of two workers, one gets NotNow."""
-    with performing(batch, "start", by=by) as started:
-        pass
-    return started
+    return move(batch, "start", by=by)
 
 
 @IMPORT.action("finish")

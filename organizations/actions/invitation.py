@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions import changing, create, performing
+from accounts.actions import changing, create, move, performing
 from accounts.models import AuditEvent, User
 from accounts.roles import MemberRole
 from organizations import emails
@@ -55,9 +55,7 @@ def resend(invitation: Invitation, *, by: User, expected_version: int | None = N
 @INVITATION.action("withdraw")
 def withdraw_invitation(invitation: Invitation, *, by: User, expected_version: int | None = None) -> Invitation:
     """Take the invitation back before it is answered."""
-    with performing(invitation, "withdraw", by=by, expected_version=expected_version) as withdrawn:
-        pass
-    return withdrawn
+    return move(invitation, "withdraw", by=by, expected_version=expected_version)
 
 
 @INVITATION.action("accept")
@@ -90,9 +88,7 @@ def decline_invitation(
 @INVITATION.action("expire")
 def expire_invitation(invitation: Invitation, *, by: User | None = None) -> Invitation:
     """The portal's own move, once the time to answer is over."""
-    with performing(invitation, "expire", by=by) as expired:
-        pass
-    return expired
+    return move(invitation, "expire", by=by)
 
 
 def expire_invitations() -> int:
@@ -141,8 +137,7 @@ def decline_join_request(
     request: JoinRequest, *, by: User, reason: str = "", expected_version: int | None = None
 ) -> JoinRequest:
     """Say no; the person is told, with the reason if there is one."""
-    with performing(request, "decline", by=by, reason=reason, expected_version=expected_version) as declined:
-        pass
+    declined = move(request, "decline", by=by, reason=reason, expected_version=expected_version)
     emails.join_request_answered(declined, reason)
     return declined
 
@@ -150,9 +145,7 @@ def decline_join_request(
 @JOIN_REQUEST.action("withdraw")
 def withdraw_join_request(request: JoinRequest, *, by: User, expected_version: int | None = None) -> JoinRequest:
     """Ask no longer."""
-    with performing(request, "withdraw", by=by, expected_version=expected_version) as withdrawn:
-        pass
-    return withdrawn
+    return move(request, "withdraw", by=by, expected_version=expected_version)
 
 
 def _take_over(registration: Registration, *, by: User) -> None:

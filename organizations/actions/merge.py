@@ -16,7 +16,7 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions import create, performing, record
+from accounts.actions import create, move, performing, record
 from accounts.models import User
 from organizations import emails
 from organizations.actions.screening import screen_again
@@ -134,9 +134,7 @@ def merge_twin(
 @TWIN.action("reopen")
 def reopen_twin(twin: PossibleTwin, *, by: None = None) -> PossibleTwin:
     """Put the pair before a person again, because its merge was undone."""
-    with performing(twin, "reopen", by=by) as opened:
-        pass
-    return opened
+    return move(twin, "reopen", by=by)
 
 
 @MERGE.action("undo")
@@ -311,9 +309,8 @@ def _write(organization: Organization) -> None:
     organization.save()
 
 
-def _decide_pair(merge: Merge, move: str, states: tuple[TwinState, ...], **told: Any) -> None:
+def _decide_pair(merge: Merge, name: str, states: tuple[TwinState, ...], **told: Any) -> None:
     """Make the move of the possible twin that the two records are, where they are one."""
     first, second = sorted((merge.kept_id, merge.merged_id))
     for pair in PossibleTwin.objects.filter(first=first, second=second, state__in=states):
-        with performing(pair, move, **told):
-            pass
+        move(pair, name, **told)

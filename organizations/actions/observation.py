@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions import BOTH, OFFICE, changing, create, performing
+from accounts.actions import BOTH, OFFICE, changing, create, move, performing
 from accounts.models import User
 from organizations import emails
 from organizations.lifecycle import OBSERVATION
@@ -128,10 +128,7 @@ def reply(observation: Observation, *, by: User, reply: str = "", expected_versi
 @transaction.atomic
 def _move(observation: Observation, name: str, by: User, reason: str, expected_version: int | None) -> Observation:
     """Make a move whose reason is for UNICEF alone; the organization is told of the new state where it reads it."""
-    with performing(
-        observation, name, by=by, reason=reason, expected_version=expected_version, audience=OFFICE
-    ) as moved:
-        pass
+    moved = move(observation, name, by=by, reason=reason, expected_version=expected_version, audience=OFFICE)
     emails.observation_moved(moved, name, by=by, reason=reason)
     if name != "escalate":
         emails.organization_told_of_flag(moved)

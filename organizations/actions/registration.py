@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions import BOTH, changing, comment, create, performing
+from accounts.actions import BOTH, changing, comment, create, move, performing
 from accounts.models import AuditEvent, User
 from organizations import emails
 from organizations.actions.organization import Profile, change_profile, create_organization
@@ -229,14 +229,11 @@ def decline(
 
 
 @REGISTRATION.action("withdraw")
-@transaction.atomic
 def withdraw(
     registration: Registration, *, by: User, reason: str = "", expected_version: int | None = None
 ) -> Registration:
     """Take the registration back. Everything stays on record."""
-    with performing(registration, "withdraw", by=by, reason=reason, expected_version=expected_version) as withdrawn:
-        pass
-    return withdrawn
+    return move(registration, "withdraw", by=by, reason=reason, expected_version=expected_version)
 
 
 @REGISTRATION.action("renew")
@@ -254,12 +251,9 @@ def renew(registration: Registration, *, by: User, expected_version: int | None 
 
 
 @REGISTRATION.action("leave_renewal")
-@transaction.atomic
 def leave_renewal(registration: Registration, *, by: User, expected_version: int | None = None) -> Registration:
     """Leave the renewal before it was sent; what was verified holds until its date."""
-    with performing(registration, "leave_renewal", by=by, expected_version=expected_version) as left:
-        pass
-    return left
+    return move(registration, "leave_renewal", by=by, expected_version=expected_version)
 
 
 @REGISTRATION.action("suspend")

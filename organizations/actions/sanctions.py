@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.actions import performing
+from accounts.actions import move, performing
 from accounts.models import User
 from organizations import emails
 from organizations.actions.registration import suspend
@@ -30,8 +30,7 @@ def recommend_confirmation(
     match: SanctionsMatch, *, by: User, reason: str = "", expected_version: int | None = None
 ) -> SanctionsMatch:
     """Headquarters takes the two for one; the administrators are told, since only they confirm."""
-    with performing(match, "recommend", by=by, reason=reason, expected_version=expected_version) as recommended:
-        pass
+    recommended = move(match, "recommend", by=by, reason=reason, expected_version=expected_version)
     emails.confirmation_recommended(recommended, reason=reason)
     return recommended
 
@@ -45,12 +44,11 @@ def confirm_match(
 
     The organization reads that it is suspended and may reply; what stands on the list it does not read here.
     """
-    with performing(match, "confirm", by=by, reason=reason, expected_version=expected_version) as confirmed:
-        pass
-    move = REGISTRATION.transition("suspend")
+    confirmed = move(match, "confirm", by=by, reason=reason, expected_version=expected_version)
+    stopping = REGISTRATION.transition("suspend")
     told = _("UNICEF headquarters has stopped work with the organization after the check that every partner passes.")
-    for registration in confirmed.organization.registrations.filter(state__in=move.sources):
-        if not REGISTRATION.reasons_against(move, registration):
+    for registration in confirmed.organization.registrations.filter(state__in=stopping.sources):
+        if not REGISTRATION.reasons_against(stopping, registration):
             suspend(registration, by=None, reason=told)
     return confirmed
 

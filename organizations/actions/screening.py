@@ -17,7 +17,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions import OFFICE, create, performing
+from accounts.actions import OFFICE, create, move, performing
 from accounts.roles import MemberRole
 from organizations import emails
 from organizations.lifecycle import SANCTIONS, MatchState
@@ -217,9 +217,7 @@ def reopen_match(match: SanctionsMatch, *, by: None = None, reason: str, hit: Hi
 @SANCTIONS.action("close")
 def close_match(match: SanctionsMatch, *, by: None = None, reason: str) -> SanctionsMatch:
     """End a match that nobody decided on."""
-    with performing(match, "close", by=by, reason=reason) as closed:
-        pass
-    return closed
+    return move(match, "close", by=by, reason=reason)
 
 
 def close_matches_of(entries: Iterable[SanctionsEntry]) -> int:
