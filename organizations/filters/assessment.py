@@ -7,25 +7,12 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from organizations.filters.search import in_text
-from organizations.filters.vocabulary import tokens
+from organizations.filters.named import OfOrganizations
 from organizations.lifecycle import AssessmentState, PlanActionState
-from organizations.models import Assessment, Organization, PlanAction
+from organizations.models import Assessment, PlanAction
 from organizations.models.assessment import AssessmentKind, RiskRating
 
 LAPSES_WITHIN = [("30", _("30 days")), ("90", _("90 days")), ("365", _("A year"))]
-
-
-class OfOrganizations(filters.FilterSet):
-    """Rows that belong to an organization, found by its names."""
-
-    q = filters.CharFilter(
-        method="search", label=_("Search"), help_text=_("Name or acronym of an organization"), max_length=300
-    )
-
-    def search(self, queryset, _name, text):
-        words = tokens(text)
-        return queryset.filter(organization__in=Organization.objects.filter(in_text(words))) if words else queryset
 
 
 class AssessmentFilter(OfOrganizations):

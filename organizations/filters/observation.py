@@ -7,10 +7,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from organizations.filters.search import in_text
-from organizations.filters.vocabulary import tokens
+from organizations.filters.named import OfOrganizations
 from organizations.lifecycle import ObservationState
-from organizations.models import Observation, Organization
+from organizations.models import Observation
 from organizations.models.observation import Category, Nature
 from programmes.models import CountryOffice
 
@@ -18,10 +17,9 @@ AGES = {"7": _("A week"), "30": _("A month"), "90": _("Three months"), "365": _(
 HEADQUARTERS = "headquarters"
 
 
-class ObservationFilter(filters.FilterSet):
-    q = filters.CharFilter(
-        method="search", label=_("Search"), help_text=_("Name or acronym of an organization"), max_length=300
-    )
+class ObservationFilter(OfOrganizations):
+    """By the organization's names; what was observed is not searched."""
+
     state = filters.MultipleChoiceFilter(
         choices=ObservationState.choices, label=_("State"), widget=forms.CheckboxSelectMultiple
     )
@@ -47,11 +45,6 @@ class ObservationFilter(filters.FilterSet):
     class Meta:
         model = Observation
         fields: list[str] = []
-
-    def search(self, queryset, _name, text):
-        """Every word must occur in the organization's names; what was observed is not searched."""
-        words = tokens(text)
-        return queryset.filter(organization__in=Organization.objects.filter(in_text(words))) if words else queryset
 
     def older(self, queryset, _name, days):
         return queryset.filter(state_since__lte=timezone.now() - timedelta(days=int(days)))

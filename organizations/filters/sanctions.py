@@ -15,7 +15,7 @@ from portal.kit.text import fold
 class SanctionsFilter(filters.FilterSet):
     """What nobody has decided on yet, unless a state is asked for."""
 
-    q = filters.CharFilter(label=_("Search"), help_text=_("Name or reference number"), max_length=300)
+    q = filters.CharFilter(method="search", label=_("Search"), help_text=_("Name or reference number"), max_length=300)
     state = filters.ChoiceFilter(choices=MatchState.choices, label=_("State"), empty_label=_("Not decided"))
     subject = filters.ChoiceFilter(
         choices=SanctionsMatch.Subject.choices, label=_("Whose name it is"), empty_label=_("Anybody’s")
@@ -32,15 +32,12 @@ class SanctionsFilter(filters.FilterSet):
         fields: list[str] = []
 
     def filter_queryset(self, queryset: Any) -> Any:
-        asked = self.form.cleaned_data
-        queryset = queryset.filter(state__in=[asked["state"]] if asked.get("state") else UNDECIDED)
-        for name, column in (("subject", "subject"), ("kind", "entry__kind")):
-            if asked.get(name):
-                queryset = queryset.filter(**{column: asked[name]})
-        text = (asked.get("q") or "").replace("\0", "").strip()
-        if text:
-            named = Q(folded__contains=fold(text)) | Q(organization__search_text__contains=fold(text))
-            queryset = queryset.filter(
-                (named if fold(text) else Q()) | Q(listed_name__icontains=text) | Q(entry__reference__icontains=text)
-            )
-        return queryset
+        if not self.form.cleaned_data.get("state"):
+            queryset = queryset.filter(state__in=UNDECIDED)
+        return super().filter_queryset(queryset)
+
+    def search(self, queryset: Any, _name: str, text: str) -> Any:
+        found = Q(listed_name__icontains=text) | Q(entry__reference__icontains=text)
+        if folded := fold(text):
+            found |= Q(folded__contains=folded) | Q(organization__search_text__contains=folded)
+        return queryset.filter(found)

@@ -1,0 +1,40 @@
+"""Searching rows of any kind by the names of the organizations that they are about."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+from typing import Any, ClassVar
+
+import django_filters as filters
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from organizations.filters.search import in_text
+from organizations.filters.vocabulary import tokens
+from organizations.models import Organization
+
+
+class OfOrganizations(filters.FilterSet):
+    """Rows about organizations: each word has to begin a word of the names of one. ``columns`` are the keys to it."""
+
+    columns: ClassVar[tuple[str, ...]] = ("organization",)
+
+    q = filters.CharFilter(
+        method="search", label=_("Search"), help_text=_("Name or acronym of an organization"), max_length=300
+    )
+
+    def search(self, queryset: Any, _name: str, text: str) -> Any:
+        words = tokens(text)
+        if not words:
+            return queryset
+        named = Organization.objects.filter(in_text(words))
+        return queryset.filter(reduce(or_, (Q(**{f"{column}__in": named}) for column in self.columns)))
+
+
+class OfTwoOrganizations(OfOrganizations):
+    """Rows about two organizations, found by the names of either."""
+
+    q = filters.CharFilter(
+        method="search", label=_("Search"), help_text=_("Name or acronym of one of the two"), max_length=300
+    )
