@@ -346,6 +346,7 @@ rules.add_perm("organizations.decide_sanctions", is_headquarters_editor)
 rules.add_perm("organizations.confirm_sanctions", only_superusers)
 # Assessments and the strengthening plan. Four eyes: whoever put the ratings forward does not make them final.
 rules.add_perm("organizations.list_assessments", works_for_unicef)
+rules.add_perm("organizations.view_assessments", works_for_unicef | is_member)
 rules.add_perm("organizations.view_assessment", works_for_unicef | is_told_of_the_assessment)
 rules.add_perm("organizations.view_plan_action", works_for_unicef | is_of_its_organization)
 rules.add_perm("organizations.assess", assesses_for_its_office)

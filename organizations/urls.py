@@ -58,7 +58,11 @@ urlpatterns = [
     path("documents/<int:pk>/replace/", document.DocumentReplace.as_view(), name="document-replace"),
     path("documents/<int:pk>/versions/<int:number>/", document.DocumentFile.as_view(), name="document-file"),
     path("documents/<int:pk>/<slug:transition>/", document.DocumentTransition.as_view(), name="document-transition"),
-    path("organizations/<int:pk>/assessments/", assessment.OfOrganization.as_view(), name="organization-assessments"),
+    path(
+        "organizations/<int:pk>/assessments/",
+        assessment.OrganizationAssessments.as_view(),
+        name="organization-assessments",
+    ),
     path("organizations/<int:pk>/assessments/new/", assessment.AssessmentStart.as_view(), name="assessment-start"),
     path("organizations/<int:pk>/plan/new/", assessment.PlanActionPropose.as_view(), name="plan-action-propose"),
     path("assessments/", assessment.AssessmentList.as_view(), name="assessment-list"),

@@ -7,10 +7,13 @@ from typing import Any, NamedTuple
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from organizations.forms.choices import Offer, RecordField
 from organizations.models import Assessment, AssessmentCriterion, PlanAction
 from organizations.models.assessment import AssessmentKind, Level
+from organizations.rules import ASSESSORS
 from portal.kit.views import DateInput
+from programmes.models import CountryOffice
 
 
 class OfficeForm(forms.Form):
@@ -103,3 +106,11 @@ class RatingForm(forms.ModelForm):
         }
         facts = {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.fields}
         return {"levels": levels, "expected_version": self.cleaned_data["version"], **facts}
+
+
+def offices_assessed_for(user: User) -> list[CountryOffice]:
+    """The offices for which the person assesses."""
+    offices = CountryOffice.objects.active()
+    if not user.is_superuser:
+        offices = offices.covered_by(post for post in user.posts if post.role in ASSESSORS)
+    return list(offices)

@@ -109,6 +109,4 @@ class NewObservationForm(ObservationForm):
 def offices_written_for(user: User) -> list[CountryOffice]:
     """The offices whose partners the person looks after, by name; headquarters writes for itself."""
     posts = [post for post in user.posts if post.role in PARTNER_ROLES and not post.is_headquarters]
-    offices = CountryOffice.objects.filter(pk__in=[post.office_id for post in posts if post.office_id])
-    offices |= CountryOffice.objects.filter(region__in=[post.region_id for post in posts if post.region_id])
-    return sorted(offices, key=lambda office: str(office.label))
+    return sorted(CountryOffice.objects.covered_by(posts), key=lambda office: str(office.label))

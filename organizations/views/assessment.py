@@ -18,38 +18,20 @@ from django.views.generic import View
 from accounts.models import AuditEvent
 from organizations.actions.assessment import comment_assessment, propose_action, rate, start_assessment
 from organizations.filters.assessment import AssessmentFilter, PlanActionFilter
-from organizations.forms.assessment import AssessmentStartForm, PlanActionForm, RatingForm
+from organizations.forms.assessment import AssessmentStartForm, PlanActionForm, RatingForm, offices_assessed_for
 from organizations.forms.comment import CommentForm
 from organizations.lifecycle import ASSESSMENT, AssessmentState
-from organizations.models import Assessment, Organization, PlanAction
+from organizations.models import Assessment, PlanAction
 from organizations.models.assessment import AssessmentKind, overall_risk
-from organizations.rules import ASSESSORS
-from portal.kit.access import NotAllowed, NotNow, Stale, require, visible_or_404
+from organizations.views.of_organization import OfOrganization
+from portal.kit.access import NotAllowed, NotNow, Stale, require
 from portal.kit.views import ListPage, RecordPage, TransitionPage, show_newer, take_errors
 from programmes.models import CountryOffice
 
 
-def offices_assessing(user: Any) -> list[CountryOffice]:
-    """The offices for which the person assesses."""
-    if user.is_superuser:
-        return list(CountryOffice.objects.active())
-    posts = [post for post in user.posts if post.role in ASSESSORS]
-    return [office for office in CountryOffice.objects.active() if any(post.covers(office) for post in posts)]
-
-
-class StaffList(LoginRequiredMixin, ListPage):
-    """A list for UNICEF staff alone."""
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        require(request.user, "organizations.list_assessments")
-        return super().get(request, *args, **kwargs)
-
-    def visible(self) -> Any:
-        return super().visible().select_related("organization", "office")
-
-
-class AssessmentList(StaffList):
+class AssessmentList(LoginRequiredMixin, ListPage):
     model = Assessment
+    list_permission = "organizations.list_assessments"
     template_name = "organizations/assessment_list.html"
     filterset_class = AssessmentFilter
     title = _("Assessments")
@@ -71,9 +53,13 @@ class AssessmentList(StaffList):
         _("Good until"): lambda row: row.valid_until or "",
     }
 
+    def visible(self) -> Any:
+        return super().visible().select_related("organization", "office")
 
-class PlanActionList(StaffList):
+
+class PlanActionList(LoginRequiredMixin, ListPage):
     model = PlanAction
+    list_permission = "organizations.list_assessments"
     template_name = "organizations/plan_action_list.html"
     filterset_class = PlanActionFilter
     title = _("Strengthening actions")
@@ -89,25 +75,21 @@ class PlanActionList(StaffList):
         _("State"): lambda row: row.get_state_display(),
     }
 
+    def visible(self) -> Any:
+        return super().visible().select_related("organization", "office")
 
-class OneOrganization(LoginRequiredMixin):
-    """The organization of the address, for its people and for UNICEF staff."""
 
-    request: HttpRequest
-    kwargs: dict[str, Any]
+class AboutOne(OfOrganization):
+    """A page about how far one organization can be relied on."""
 
-    @cached_property
-    def organization(self) -> Organization:
-        found = visible_or_404(Organization, self.request.user, pk=self.kwargs["pk"])
-        require(self.request.user, "organizations.view_passport", found)
-        return found
+    permission = "organizations.view_assessments"
 
     @property
     def address(self) -> str:
         return reverse("organizations:organization-assessments", args=[self.organization.pk])
 
 
-class OfOrganization(OneOrganization, View):
+class OrganizationAssessments(AboutOne, View):
     """How far one organization can be relied on: what counts of each kind, and its strengthening plan."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -123,24 +105,25 @@ class OfOrganization(OneOrganization, View):
             "others": [row for row in rows if not row.counts],
             "plan": list(plan.select_related("office", "finding__criterion")),
             "overall": overall_risk(organization),
-            "may_assess": bool(request.user.works_for_unicef and offices_assessing(request.user)),
+            "may_assess": bool(request.user.works_for_unicef and offices_assessed_for(request.user)),
         }
         return render(request, "organizations/organization_assessments.html", context)
 
 
-class ByAssessor(OneOrganization, View):
+class ByAssessor(AboutOne, View):
     """A short form about the organization, for those who assess for some office. Subclasses say what it starts."""
 
     form_class: Any = None
     title: Any = ""
     submit: Any = ""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if request.user.is_authenticated:
-            self.offices = offices_assessing(request.user)
-            if self.organization and not self.offices:  # one that is not seen is 404 before anything else is said
-                raise NotAllowed("organizations.assess")
-        return super().dispatch(request, *args, **kwargs)
+    @cached_property
+    def offices(self) -> list[CountryOffice]:
+        """The offices for which the person may do it; 403 when there is none."""
+        found = offices_assessed_for(self.request.user)
+        if not found:
+            raise NotAllowed("organizations.assess")
+        return found
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._page(self.form_class(offices=self.offices))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,28 +10,23 @@ from django.views.generic import View
 
 from organizations.actions.branch import add_branch
 from organizations.forms.branch import BranchForm
-from organizations.models import Organization
-from portal.kit.access import require, visible_or_404
+from organizations.views.of_organization import OfOrganization
 from portal.kit.views import take_errors
 
 
-class BranchAdd(LoginRequiredMixin, View):
+class BranchAdd(OfOrganization, View):
     """Opens the record of a branch and its registration with a country office."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if request.user.is_authenticated:
-            self.headquarters = visible_or_404(Organization, request.user, pk=kwargs["pk"])
-            require(request.user, "organizations.add_branch", self.headquarters)
-        return super().dispatch(request, *args, **kwargs)
+    permission = "organizations.add_branch"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self._page(BranchForm(headquarters=self.headquarters))
+        return self._page(BranchForm(headquarters=self.organization))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        form = BranchForm(request.POST, headquarters=self.headquarters)
+        form = BranchForm(request.POST, headquarters=self.organization)
         if form.is_valid():
             try:
-                registration = add_branch(self.headquarters, by=request.user, **form.cleaned_data)
+                registration = add_branch(self.organization, by=request.user, **form.cleaned_data)
             except ValidationError as problem:
                 take_errors(form, problem)
             else:
@@ -49,7 +41,7 @@ class BranchAdd(LoginRequiredMixin, View):
                 "the headquarters has submitted its registration, and is verified after it."
             ),
             "submit": _("Add the branch and begin its registration"),
-            "back_url": self.headquarters.get_absolute_url(),
-            "back_label": self.headquarters.name,
+            "back_url": self.organization.get_absolute_url(),
+            "back_label": self.organization.name,
         }
         return render(self.request, "generic/form.html", {"form": form, "page": page}, status=status)

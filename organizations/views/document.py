@@ -20,24 +20,16 @@ from organizations.filters.document import DocumentFilter
 from organizations.forms.document import AddForm, FactsForm, FileForm, ReplaceForm
 from organizations.models import Document, Organization, Registration
 from organizations.models.document import certificate_problem
+from organizations.views.of_organization import OfOrganization
 from portal.kit.access import Stale, require, visible_or_404
 from portal.kit.exports import private_file
 from portal.kit.views import ListPage, RecordPage, TransitionPage, show_newer, take_errors
 
 
-class OfOrganization(LoginRequiredMixin):
-    """Finds the organization of the address; its documents are for its members and UNICEF staff."""
-
-    @cached_property
-    def organization(self) -> Organization:
-        found = visible_or_404(Organization, self.request.user, pk=self.kwargs["pk"])
-        require(self.request.user, "organizations.list_documents", found)
-        return found
-
-
 class DocumentList(OfOrganization, ListPage):
-    """What is on record, by kind, the newest first."""
+    """What is on record, by kind, the newest first; for its members and UNICEF staff."""
 
+    permission = "organizations.list_documents"
     model = Document
     template_name = "organizations/document_list.html"
     filterset_class = DocumentFilter
@@ -147,12 +139,12 @@ class DocumentPage(LoginRequiredMixin, View):
 class DocumentAdd(OfOrganization, DocumentPage):
     """A new document; from the registration form (``?registration=``) one comes back to its section."""
 
+    permission = "organizations.add_document"
     title = _("Add a document")
     submit = _("Add the document")
 
-    @cached_property
+    @property
     def owner(self) -> Organization:
-        require(self.request.user, "organizations.add_document", self.organization)
         return self.organization
 
     @cached_property

@@ -139,6 +139,7 @@ class MergeList(LoginRequiredMixin, ListPage):
     """What was merged, the newest first; for UNICEF staff."""
 
     model = Merge
+    list_permission = "organizations.view_merges"
     template_name = "organizations/merge_list.html"
     filterset_class = MergeFilter
     title = _("Merges")
@@ -154,10 +155,6 @@ class MergeList(LoginRequiredMixin, ListPage):
         _("Who"): lambda row: row.merged_by,
         _("Why"): lambda row: row.reason,
     }
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        require(request.user, "organizations.view_merges")
-        return super().get(request, *args, **kwargs)
 
     def visible(self) -> Any:
         return super().visible().select_related("kept", "merged", "merged_by").defer("rows")

@@ -32,6 +32,7 @@ class ObservationList(LoginRequiredMixin, ListPage):
     """What UNICEF people have noted about organizations, the newest change first; for UNICEF staff."""
 
     model = Observation
+    list_permission = "organizations.list_observations"
     template_name = "organizations/observation_list.html"
     filterset_class = ObservationFilter
     title = _("Observations and flags")
@@ -53,10 +54,6 @@ class ObservationList(LoginRequiredMixin, ListPage):
         _("Office"): lambda row: row.place,
         _("Author"): lambda row: row.author,
     }
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        require(request.user, "organizations.list_observations")
-        return super().get(request, *args, **kwargs)
 
     def visible(self) -> Any:
         return super().visible().select_related("organization", "office", "author")

@@ -9,7 +9,6 @@ from itertools import islice
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.forms import BoundField
@@ -31,8 +30,9 @@ from organizations.models import Organization, PossibleTwin, Registration
 from organizations.models.organization import OrganizationName, PartnerType
 from organizations.views.acting import act_for
 from organizations.views.observation import observations_seen
+from organizations.views.of_organization import OfOrganization
 from organizations.views.summary import NOT_VERIFIED, kind_of, places_in_words, standing_of, standings, summaries
-from portal.kit.access import Stale, require, visible_or_404
+from portal.kit.access import Stale
 from portal.kit.text import fold
 from portal.kit.views import ListPage, RecordPage, show_newer, take_errors
 
@@ -248,14 +248,10 @@ class OrganizationProfile(RecordPage):
         return super().get_context_data(**kwargs) | context
 
 
-class OrganizationEdit(LoginRequiredMixin, View):
+class OrganizationEdit(OfOrganization, View):
     """What the organization says of itself, changed outside a registration too."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.user.is_authenticated:
-            self.organization = visible_or_404(Organization, request.user, pk=kwargs["pk"])
-            require(request.user, "organizations.change_organization", self.organization)
-        return super().dispatch(request, *args, **kwargs)
+    permission = "organizations.change_organization"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self._page(ProfileForm(organization=self.organization))

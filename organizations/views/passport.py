@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import View
@@ -20,7 +18,8 @@ from organizations.forms.passport import PassportLinkForm
 from organizations.models import Organization, PassportLink
 from organizations.passport import compose
 from organizations.passport.render import as_json, as_pdf, check_in_words
-from portal.kit.access import require, visible_or_404
+from organizations.views.of_organization import OfOrganization
+from portal.kit.access import require
 
 FORMS = {"pdf", "json"}
 
@@ -44,17 +43,10 @@ def told(organization: Organization) -> dict[str, Any]:
     return {"organization": organization, "passport": passport, "parts": parts}
 
 
-class OnePassport(LoginRequiredMixin):
-    """Finds the organization among those that the person may see; its passport is for its people and UNICEF staff."""
+class OnePassport(OfOrganization):
+    """A passport is for the organization's people and UNICEF staff; others need a link."""
 
-    request: HttpRequest
-    kwargs: dict[str, Any]
-
-    @cached_property
-    def organization(self) -> Organization:
-        found = visible_or_404(Organization, self.request.user, pk=self.kwargs["pk"])
-        require(self.request.user, "organizations.view_passport", found)
-        return found
+    permission = "organizations.view_passport"
 
 
 @method_decorator(never_cache, name="dispatch")

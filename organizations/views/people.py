@@ -31,8 +31,9 @@ from organizations.models import (
 )
 from organizations.models.registration import CORE_SECTIONS
 from organizations.views.acting import ACTING_FOR, act_for
+from organizations.views.of_organization import OfOrganization
 from organizations.views.registration import with_clocks
-from portal.kit.access import require, visible_or_404
+from portal.kit.access import require
 from portal.kit.views import take_errors
 
 SHOWN = 50
@@ -141,21 +142,17 @@ class Desk:
         return sum(not registration.is_complete(section, drafts.get(section)) for section in CORE_SECTIONS)
 
 
-class OneOrganization(LoginRequiredMixin):
-    """Finds the organization among those that the person may see; only members and UNICEF staff see its people."""
+class Members(OfOrganization):
+    """Only members and UNICEF staff see who acts for an organization."""
 
-    @cached_property
-    def organization(self):
-        found = visible_or_404(Organization, self.request.user, pk=self.kwargs["pk"])
-        require(self.request.user, "organizations.view_members", found)
-        return found
+    permission = "organizations.view_members"
 
     @property
     def may_manage(self) -> bool:
         return self.request.user.has_perm("organizations.manage_members", self.organization)
 
 
-class MemberList(OneOrganization, View):
+class MemberList(Members, View):
     """The people who act for an organization; its administrators invite others here and answer those who ask."""
 
     def get(self, request, pk):
@@ -192,7 +189,7 @@ class MemberList(OneOrganization, View):
         return render(self.request, "organizations/member_list.html", context, status=status)
 
 
-class MemberRemove(OneOrganization, View):
+class MemberRemove(Members, View):
     """Asks before a role is taken from a person."""
 
     @cached_property

@@ -5,30 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEvent
 from organizations.filters.sanctions import SanctionsFilter
 from organizations.models import Registration, SanctionsEntry, SanctionsList, SanctionsMatch
 from organizations.screening import Kind, read_as
-from portal.kit.access import require
 from portal.kit.views import ListPage, RecordPage, TransitionPage
 
 
-class MaySeeSanctions(LoginRequiredMixin):
-    """Refuses whoever may not see what is on the list."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if request.user.is_authenticated:
-            require(request.user, "organizations.view_sanctions")
-        return super().dispatch(request, *args, **kwargs)
-
-
-class SanctionsMatchList(MaySeeSanctions, ListPage):
+class SanctionsMatchList(LoginRequiredMixin, ListPage):
     """What waits for a decision, the nearest first."""
 
     model = SanctionsMatch
+    list_permission = "organizations.view_sanctions"
     template_name = "organizations/sanctions_list.html"
     filterset_class = SanctionsFilter
     title = _("Sanctions screening")
@@ -105,10 +95,11 @@ class SanctionsTransition(LoginRequiredMixin, TransitionPage):
     model = SanctionsMatch
 
 
-class SanctionsLists(MaySeeSanctions, ListPage):
+class SanctionsLists(LoginRequiredMixin, ListPage):
     """The lists that were taken in, the newest first; names are screened against the first."""
 
     model = SanctionsList
+    list_permission = "organizations.view_sanctions"
     template_name = "organizations/sanctions_lists.html"
     title = _("Lists taken in")
     intro = _("Each taking in of the Security Council’s consolidated list, and what it changed.")

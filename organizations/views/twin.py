@@ -28,15 +28,12 @@ class TwinList(LoginRequiredMixin, ListPage):
     """The pairs that a person has to look at, the most alike first; for UNICEF staff."""
 
     model = PossibleTwin
+    list_permission = "organizations.view_twins"
     template_name = "organizations/twin_list.html"
     filterset_class = TwinFilter
     title = _("Possible twins")
     intro = _("Records that may be one organization. The portal merges nothing by itself.")
     sorts = {"score": (_("most alike"), ("-score", "pk")), "newest": (_("newest"), ("-created_at", "-pk"))}
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        require(request.user, "organizations.view_twins")
-        return super().get(request, *args, **kwargs)
 
     def visible(self) -> Any:
         return super().visible().select_related("first__country", "second__country")

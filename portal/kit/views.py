@@ -20,7 +20,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView, ListView, View
 
-from portal.kit.access import NotAllowed, Stale, visible_or_404
+from portal.kit.access import NotAllowed, Stale, require, visible_or_404
 from portal.kit.exports import csv_response
 from portal.kit.lifecycle import Reason, Transition
 
@@ -89,7 +89,8 @@ class ListPage(ListView):
     """A list: one FilterSet for page and export, filters in the address, bounded count, CSV.
 
     Subclasses give a model with ``visible_to`` (or override ``visible``), ``filterset_class``, ``sorts`` (key: (label,
-    ordering)), and for CSV ``csv_name`` with ``csv_columns`` (heading: function of a row).
+    ordering)), and for CSV ``csv_name`` with ``csv_columns`` (heading: function of a row). ``list_permission``:
+    what whoever opens the list needs, where not everybody may.
     """
 
     template_name = "generic/list.html"
@@ -101,8 +102,11 @@ class ListPage(ListView):
     sorts: Mapping[str, tuple[Any, tuple[Any, ...]]] = {}
     csv_name = ""
     csv_columns: Mapping[Any, Callable[[Any], Any]] = {}
+    list_permission = ""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if self.list_permission:
+            require(request.user, self.list_permission)
         if request.GET.get("format") == "csv" and self.csv_columns:
             rows = self.csv_rows(self.get_queryset())
             columns = {str(heading): cell for heading, cell in self.csv_columns.items()}

@@ -34,6 +34,14 @@ class CountryOfficeQuerySet(PublicQuerySet):
         """The country offices proper, without headquarters."""
         return self.filter(is_headquarters=False)
 
+    def covered_by(self, posts):
+        """Those at which one of ``posts`` counts; :meth:`StaffAssignment.covers` says the same of one office."""
+        posts = list(posts)
+        if any(post.is_headquarters for post in posts):
+            return self
+        offices, regions = ({getattr(post, f"{name}_id") for post in posts} - {None} for name in ("office", "region"))
+        return self.filter(Q(pk__in=offices) | Q(region__in=regions))
+
     def serving(self, location: Location):
         """Offices for the country that ``location`` is, or lies in."""
         return self.filter(countries__code=location.country_code)
