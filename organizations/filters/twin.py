@@ -23,15 +23,14 @@ class TwinFilter(OfTwoOrganizations):
         choices=PossibleTwin.Reason.choices, label=_("Why they look alike"), empty_label=_("Any reason")
     )
     country = filters.ModelChoiceFilter(
+        field_name="first__country",
         method="in_country",
         queryset=lambda request: Location.objects.countries(),
         label=_("Country"),
         empty_label=_("Any country"),
         to_field_name="code",
     )
-    alike = filters.ChoiceFilter(
-        field_name="score", lookup_expr="gte", choices=ALIKE, label=_("How alike"), empty_label=_("Any")
-    )
+    alike = filters.ChoiceFilter(method="at_least", choices=ALIKE, label=_("How alike"), empty_label=_("Any"))
     state = filters.ChoiceFilter(choices=TwinState.choices, label=_("State"), empty_label=None)
 
     class Meta:
@@ -45,3 +44,6 @@ class TwinFilter(OfTwoOrganizations):
 
     def in_country(self, queryset: Any, _name: str, country: Location) -> Any:
         return queryset.filter(Q(first__country=country) | Q(second__country=country))
+
+    def at_least(self, queryset: Any, _name: str, score: str) -> Any:
+        return queryset.filter(score__gte=int(score))
