@@ -16,4 +16,9 @@ class Migration(migrations.Migration):
             name='document',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.document', verbose_name='document that shows it'),
         ),
+        migrations.AlterField(
+            model_name='verificationanswer',
+            name='question',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='organizations.verificationquestion'),
+        ),
     ]

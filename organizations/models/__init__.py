@@ -15,7 +15,8 @@ from organizations.models.passport import PassportLink
 from organizations.models.people import Membership
 from organizations.models.presence import Presence
 from organizations.models.profile import Experience, OfficeHolder, TrackRecord
-from organizations.models.registration import Registration, SectionDraft, VerificationAnswer, VerificationQuestion
+from organizations.models.questions import VerificationAnswer, VerificationQuestion
+from organizations.models.registration import Registration, SectionDraft
 from organizations.models.sanctions import SanctionsEntry, SanctionsList, SanctionsMatch, Screening
 from organizations.models.twin import NameKey, PossibleTwin, TwinReason
 from organizations.models.verification import (

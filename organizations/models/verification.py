@@ -15,7 +15,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from organizations.models.registration import Registration, Section, VerificationQuestion
+from organizations.models.questions import VerificationQuestion
+from organizations.models.registration import Registration, Section
 
 # --- Terms ------------------------------------------------------------------------------------------------------------
 

@@ -299,8 +299,8 @@ def test_page_of_a_branch_does_not_name_headquarters_that_are_not_public(client,
 
 def test_page_of_headquarters_costs_the_same_for_few_and_many_branches(queries_of, family):
     url = family.headquarters.get_absolute_url()
-    few = queries_of(family.above, url, most=25)
+    few = queries_of(family.above, url, most=15)
     for _number in range(4):
         branch = OrganizationFactory(organization_category=INGO, headquarters=family.headquarters)
         RegistrationFactory(organization=branch, state="verified")
-    assert queries_of(family.above, url, most=25) == few
+    assert queries_of(family.above, url, most=15) == few

@@ -110,12 +110,12 @@ def test_detail_costs_the_same_for_one_row_and_for_many(queries_of, house, who, 
     registration = make(house, state=state, complete=True)
     AnswerFactory(registration=registration)
     PresenceFactory(organization=house.organization)
-    few = queries_of(getattr(house, who), registration.get_absolute_url(), most=18)
+    few = queries_of(getattr(house, who), registration.get_absolute_url(), most=15)
     AnswerFactory.create_batch(5, registration=registration)
     PresenceFactory.create_batch(5, organization=house.organization)
     for number in range(5):
         comment(registration, "organizations.comment_registration", by=house.editor, text=str(number))
-    assert queries_of(getattr(house, who), registration.get_absolute_url(), most=18) == few
+    assert queries_of(getattr(house, who), registration.get_absolute_url(), most=15) == few
 
 
 # --- Check answers ----------------------------------------------------------------------------------------------------
