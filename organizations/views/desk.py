@@ -37,7 +37,9 @@ class Assign(LoginRequiredMixin, View):
         if not rows:
             messages.error(request, _("Choose at least one registration first."))
             return HttpResponseRedirect(reverse("organizations:registration-list"))
-        return self._page(rows, AssignForm(initial={"to": request.GET.get("to", "")}, officers=self._officers(rows)))
+        # Most take work themselves; "nobody" is never what a hurried hand should choose.
+        to = request.GET.get("to") or request.user.pk
+        return self._page(rows, AssignForm(initial={"to": to}, officers=self._officers(rows)))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:

@@ -330,3 +330,38 @@ def test_tell_of_late_sends_each_officer_one_message_a_day(house, colleague, wai
 
 def _by_name(*people):
     return sorted(people, key=lambda person: (person.name, person.pk))
+
+
+# --- The API ----------------------------------------------------------------------------------------------------------
+
+
+def test_assign_by_api(client, house, colleague):
+    registration = make(house, state=R.SUBMITTED, state_since=timezone.now() - timedelta(days=22))
+    url = f"/api/v1/registrations/{registration.pk}/"
+
+    def assign(who, to):
+        client.force_login(who)
+        return client.post(f"{url}assign/", {"to": to}, content_type="application/json")
+
+    answer = assign(house.officer, colleague.email)
+    assert (answer.status_code, answer.json()["assigned_to"], answer.json()["days_late"]) == (200, str(colleague), 2)
+    assert assign(house.officer, house.other_officer.email).status_code == 400
+    assert assign(house.staff_viewer, colleague.email).status_code == 403
+    assert assign(house.other_officer, colleague.email).status_code == 404
+    client.force_login(house.editor)
+    told = client.get(url).json()
+    assert (told["assigned_to"], told["waits_for"]) == (None, "the country office to check it")
+    [debt] = client.get(f"{url}owed/").json()
+    assert (debt["side"], debt["late_days"]) == ("office", 2)
+
+
+def test_handed_over_invitation_is_managed_by_the_officers_of_the_office_alone(house, on_behalf):
+    """Of the office only its officers manage it, though its staff sees it: the access matrix knows no hand-over."""
+    hand_over(on_behalf, by=house.officer, person="Almaz", email="almaz@hope.example")
+    invitation = Invitation.objects.get()
+    people = (house.officer, house.staff_viewer, house.head, house.other_officer, house.administrator)
+    may = [person.has_perm("organizations.manage_invitation", invitation) for person in people]
+    sees = [Invitation.objects.visible_to(person).exists() for person in people]
+    assert may == [True, False, False, False, False]
+    assert sees == [True, True, True, False, False]
+    assert [person.has_perm("organizations.view_invitation", invitation) for person in people] == sees

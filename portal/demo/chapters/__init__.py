@@ -5,6 +5,7 @@ from typing import Any
 
 from portal.demo.chapters import (
     assessment,
+    desk,
     documents,
     door,
     merge,
@@ -25,5 +26,6 @@ CHAPTERS: list[Callable[[Any], None]] = [
     observation.play,
     twins.play,
     door.play,
+    desk.play,
 ]
 """Played in this order, each through the portal's own actions."""
