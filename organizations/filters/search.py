@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from itertools import product
+from itertools import islice, product
 from operator import and_, or_
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
@@ -45,8 +45,11 @@ KINDS = {
 
 
 def in_text(words: Iterable[str]) -> Q:
-    """Each of ``words`` begins a word of the names, the acronym or the mission."""
-    return reduce(and_, map(_word_in_text, words), Q())
+    """Each of ``words``, as far as they are read, begins a word of the names, the acronym or the mission.
+
+    Three hundred letters can fold to a thousand words, and databases bound how many conditions a query has.
+    """
+    return reduce(and_, map(_word_in_text, islice(words, MOST_WORDS)), Q())
 
 
 def _word_in_text(word: str) -> Q:

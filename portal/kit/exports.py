@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import FileResponse, Http404, StreamingHttpResponse
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # some spreadsheets take the wide signs of Chinese and Japanese for the same
 
 
 class _Echo:

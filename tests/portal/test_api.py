@@ -185,8 +185,17 @@ def test_unknown_order_and_made_up_cursor_are_refused(officer):
         assert officer.get(f"{ROOT}/registrations/?cursor={cursor}").status_code == 404
 
 
-@pytest.mark.parametrize("name", ["registrations", "organizations", "agreements", "locations", "themes", "twins"])
-@pytest.mark.parametrize("text", ["%00", "%ed%a0%80", "a%20" * 1000], ids=["nul", "half a letter", "endless"])
+SEARCHED = ["registrations", "organizations", "agreements", "locations", "themes", "twins"]
+SEARCHED += ["observations", "assessments", "plan-actions", "merges", "documents"]
+A_LETTER_OF_FOUR_WORDS = "%ef%b7%ba"
+
+
+@pytest.mark.parametrize("name", SEARCHED)
+@pytest.mark.parametrize(
+    "text",
+    ["%00", "%ed%a0%80", "a%20" * 1000, A_LETTER_OF_FOUR_WORDS * 300],
+    ids=["nul", "half a letter", "endless", "unfolding"],
+)
 def test_search_for_nonsense_is_answered(officer, name, text):
     assert officer.get(f"{ROOT}/{name}/?q={text}").status_code in {200, 400}
 
@@ -195,11 +204,12 @@ def test_search_for_nonsense_is_answered(officer, name, text):
 def test_every_list_can_be_had_as_csv(name):
     client = signed_in(UserFactory(administrator=True))
     AgreementFactory(title="=HYPERLINK(1)")
+    AgreementFactory(title="＝HYPERLINK(1)")
     response = client.get(f"{ROOT}/{name}/?format=csv")
     rows = list(csv.reader(StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert len(rows) == len(client.get(f"{ROOT}/{name}/").json()["results"]) + 1
-    assert not any(cell.startswith("=") for row in rows for cell in row)
+    assert not any(cell.startswith(("=", "＝")) for row in rows for cell in row)
 
 
 def test_csv_is_of_lists_alone(officer, registration):
