@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
@@ -20,6 +22,13 @@ from organizations.workbook.write import ANSWER, FORMAT, META, QUESTION
 
 LINES_MOST, COLUMNS_MOST = 2000, 20
 LONGEST = 20_000
+MOST_UNPACKED = 8 * 1024 * 1024  # of all parts: unlike a document that is only kept, a workbook is read in the request
+
+# What reading a made-up workbook raises: its parts may be cut short, mixed up or no XML at all.
+UNREADABLE = (
+    *(ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError, TypeError, ValueError),
+    *(InvalidFileException, zipfile.BadZipFile, zlib.error),
+)
 
 _FIELD = re.compile(r"[a-z_]\w*")
 
@@ -46,31 +55,29 @@ class Sent:
 def read_workbook(file: BinaryIO) -> Sent:
     """Read a workbook that :func:`write_workbook` made. Raises ValidationError with a sentence for the person."""
     try:
-        book = load_workbook(file, read_only=True, data_only=True)
-    except (
-        InvalidFileException,
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        OSError,
-        TypeError,
-        AttributeError,
-    ) as problem:
+        with zipfile.ZipFile(file) as parts:
+            is_too_long = sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED
+        book = None if is_too_long else load_workbook(file, read_only=True, data_only=True)
+    except UNREADABLE as problem:
         raise ValidationError(
             {"file": _("This is no workbook that can be read. Save it as .xlsx and try again.")}
         ) from problem
+    if book is None:
+        raise ValidationError({"file": _("The workbook holds far more than the form asks. Copy your answers over.")})
     try:
         told = _meta(book)
         titles = {told.get(f"sheet:{value}", ""): value for value in SECTION_FORMS}
         sections = {titles[name]: _sheet(book[name]) for name in book.sheetnames if name in titles}
-    except (KeyError, ValueError, TypeError, IndexError, zipfile.BadZipFile) as problem:
+    except UNREADABLE as problem:
         raise ValidationError(
             {"file": _("The workbook is damaged. Download it again and copy your answers over.")}
         ) from problem
     finally:
         book.close()
     versions = {value: _whole(told.get(f"version:{value}")) or 0 for value in SECTION_FORMS}
-    return Sent(_whole(told.get("registration")), told.get("language", "en"), versions, sections)
+    language = told.get("language", "")
+    known = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    return Sent(_whole(told.get("registration")), known, versions, sections)
 
 
 def _meta(book: Any) -> dict[str, str]:

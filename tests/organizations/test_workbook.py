@@ -1,8 +1,10 @@
 """The form as a workbook: written in every language, read back cell by cell, and taken in like the sections' pages."""
 
+import zipfile
 from io import BytesIO
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 from openpyxl import Workbook, load_workbook
@@ -250,3 +252,51 @@ def test_form_to_read_costs_the_same_for_many_themes(house, registration, client
             ThemeFactory()
             PlaceFactory(parent=house.country)
     assert counted[0] == counted[1]
+
+
+# --- Made up to do harm -----------------------------------------------------------------------------------------------
+
+
+def made_up(registration, part, content):
+    """The workbook with ``part`` changed by ``content``, as bytes."""
+    data = write_workbook(registration, registration.section_drafts(Section))
+    file = BytesIO()
+    with zipfile.ZipFile(BytesIO(data)) as true, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as forged:
+        for name in true.namelist():
+            forged.writestr(name, content(true.read(name)) if name == part else true.read(name))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "sentence"),
+    [
+        ("xl/workbook.xml", lambda xml: xml[:-200], "no workbook that can be read"),
+        ("xl/styles.xml", lambda xml: xml[:-200], "no workbook that can be read"),
+        ("xl/_rels/workbook.xml.rels", lambda xml: b"<Relationships", "no workbook that can be read"),
+        (
+            "xl/_rels/workbook.xml.rels",
+            lambda xml: xml.replace(b"/worksheet", b"/chartsheet"),
+            "no workbook that can be read|another workbook|damaged",
+        ),
+        ("xl/worksheets/sheet2.xml", lambda xml: xml[:-200], "damaged"),
+    ],
+    ids=["workbook cut", "styles cut", "parts cut", "charts for sheets", "sheet cut"],
+)
+def test_part_that_is_cut_or_mixed_up_is_one_sentence(house, registration, part, content, sentence):
+    with pytest.raises(ValidationError, match=sentence) as refused:
+        read_workbook(BytesIO(made_up(registration, part, content)))
+    assert set(refused.value.error_dict) == {"file"}
+
+
+def test_workbook_that_unpacks_to_far_more_than_the_form_is_not_read(house, registration, client, monkeypatch):
+    monkeypatch.setattr("organizations.workbook.read.MOST_UNPACKED", 10_000)
+    client.force_login(house.editor)
+    answer = upload(client, registration, written(registration))
+    assert (answer.status_code, "far more than the form asks" in answer.text) == (422, True)
+
+
+def test_language_that_the_portal_does_not_speak_is_not_looked_up(house, registration):
+    book = written(registration)
+    [cell] = [row[1] for row in book["_portal"].iter_rows(max_col=2) if row[0].value == "language"]
+    cell.value = "../../etc"
+    assert sent(book).language == "en"
