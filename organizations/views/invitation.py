@@ -57,7 +57,7 @@ class InvitationTransition(LoginRequiredMixin, TransitionPage):
 
 
 class JoinRequestDetail(LoginRequiredMixin, RecordPage):
-    """Who asks for what, with the answer."""
+    """Who asks for what, with the answer; its history names administrators, and is for the organization alone."""
 
     model = JoinRequest
     template_name = "organizations/join_request_detail.html"
@@ -66,7 +66,7 @@ class JoinRequestDetail(LoginRequiredMixin, RecordPage):
         asked = self.object
         return super().get_context_data(**kwargs) | {
             "is_mine": asked.person_id == self.request.user.pk,
-            "events": AuditEvent.objects.about(asked),
+            "events": AuditEvent.objects.about(asked) if self.request.user.acts_for(asked.organization_id) else None,
         }
 
 

@@ -304,3 +304,13 @@ def test_invited_person_without_an_account_signs_up_and_comes_back_to_the_invita
     arrived = client.post("/accounts/confirm-email/", {"code": code})
     assert arrived.headers["Location"] == invitation.get_absolute_url()
     assert "You are invited as “Editor”" in client.get(invitation.get_absolute_url()).text
+
+
+def test_answer_does_not_tell_who_the_administrators_are(client, house):
+    """R-03: the organization stays unnamed, and so do its people, until the person is let in."""
+    asked = ask_to_join(house.organization, by=house.nobody, role="editor")
+    decline_join_request(asked, by=house.administrator, reason="We do not know you.")
+    client.force_login(house.nobody)
+    assert house.administrator.name not in client.get(asked.get_absolute_url()).text
+    client.force_login(house.administrator)
+    assert house.administrator.name in client.get(asked.get_absolute_url()).context["events"][0].actor_label
