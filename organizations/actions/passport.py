@@ -41,7 +41,7 @@ def share_passport(organization: Organization, *, by: User, label: str, days: in
         )
         link.full_clean()
         link.save()
-        record(locked, "passport_shared", by=by, reason=label)
+        record(locked, "passport_shared", by=by)  # to whom, its administrators alone read
     return link, secret
 
 
@@ -53,7 +53,7 @@ def revoke_link(link: PassportLink, *, by: User) -> None:
         if locked.revoked_at is None:
             locked.revoked_at = timezone.now()
             locked.save(update_fields=["revoked_at"])
-            record(locked.organization, "passport_link_revoked", by=by, reason=locked.label)
+            record(locked.organization, "passport_link_revoked", by=by)
 
 
 def open_link(secret: str) -> PassportLink | None:

@@ -1,5 +1,6 @@
 """The civil society organization: one record world-wide."""
 
+import re
 from functools import cached_property
 
 from django.conf import settings
@@ -263,6 +264,7 @@ class Organization(Facts, Recorded):
     def clean(self):
         """A family has two levels: a headquarters and its branches."""
         super().clean()
+        check_languages(self, "name_language", "mission_language")
         if self.headquarters_id is None:
             return
         if self.headquarters.headquarters_id is not None:
@@ -285,6 +287,13 @@ class Organization(Facts, Recorded):
         """Fold the present names and mission into ``search_text``. The caller saves."""
         other_names = self.names.values_list("name", flat=True) if self.pk else []
         self.search_text = organization_search_text(self.name, self.acronym, other_names, self.mission)
+
+
+def check_languages(instance, *names):
+    """Raise ValidationError for those of the fields ``names`` that hold no language tag: browsers and print read it."""
+    wrong = [name for name in names if not re.fullmatch(r"([a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?", getattr(instance, name))]
+    if wrong:
+        raise ValidationError(dict.fromkeys(wrong, _("Write the language as its code, for example “sw”.")))
 
 
 def organization_search_text(name, acronym, other_names, mission=""):
@@ -325,6 +334,9 @@ class OrganizationName(models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        check_languages(self, "language")
 
     def save(self, *args, **kwargs):
         self.folded = fold(self.name)[:300]

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.utils import timezone, translation
+from rest_framework.test import APIClient
 
 from accounts.models import AuditEvent
 from organizations.actions.organization import Profile, change_profile
@@ -152,6 +153,15 @@ def test_listed_organization_shows_its_passport_to_its_people_alone(client, hous
     assert client.get(f"/api/v1/organizations/{house.organization.pk}/passport/").status_code == 403
 
 
+@pytest.mark.parametrize("code", ["x", "1234", '"><b>', "ar؟", "-"])
+def test_language_that_is_none_is_refused_before_it_reaches_print(house, code):
+    caller = APIClient()
+    caller.force_authenticate(house.editor)
+    address, told = f"/api/v1/organizations/{house.organization.pk}/", {"mission": "x", "mission_language": code}
+    answer = caller.patch(address, told, format="json")
+    assert (answer.status_code, answer.data["errors"][0]["attr"]) == (400, "mission_language")
+
+
 # --- Links ------------------------------------------------------------------------------------------------------------
 
 
@@ -172,7 +182,16 @@ def test_administrator_makes_a_link_that_anybody_can_open(client, house, verifie
 def test_secret_is_not_kept(house, verified):
     link, secret = shared(house)
     assert secret not in str(PassportLink.objects.values().get(pk=link.pk))
-    assert AuditEvent.objects.about(house.organization).filter(action="passport_shared", reason="A donor").exists()
+
+
+def test_to_whom_it_is_shown_stands_in_no_history_that_others_read(house, verified):
+    link, _secret = shared(house)
+    revoke_link(link, by=house.administrator)
+    events = AuditEvent.objects.about(house.organization).filter(action__startswith="passport").order_by("pk")
+    assert [(event.action, event.actor, event.reason) for event in events] == [
+        ("passport_shared", house.administrator, ""),
+        ("passport_link_revoked", house.administrator, ""),
+    ]
 
 
 def test_link_ends_when_it_is_revoked(client, house, verified):
