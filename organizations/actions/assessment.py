@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions import BOTH, changing, comment, create, move, performing
+from accounts.actions import BOTH, OFFICE, changing, comment, create, move, performing
 from accounts.models import AuditEvent, User
 from organizations import emails
 from organizations.lifecycle.assessment import ASSESSMENT, PLAN_ACTION, AssessmentState
@@ -44,8 +44,10 @@ def rate(
     later. Raises Stale, NotAllowed, NotNow, ValidationError.
     """
     asked = assessment.state == AssessmentState.SELF_ASSESSMENT
-    permission = "organizations.assess_oneself" if asked else "organizations.assess"
-    with changing(assessment, permission, by=by, action="rated", expected_version=expected_version) as changed:
+    permission, audience = ("organizations.assess_oneself", BOTH) if asked else ("organizations.assess", OFFICE)
+    with changing(
+        assessment, permission, by=by, action="rated", expected_version=expected_version, audience=audience
+    ) as changed:
         if not changed.lifecycle.is_editable(changed, "summary"):
             state = changed.lifecycle.state(changed.state)
             raise NotNow([_("It cannot be rated while it is “%(state)s”.") % {"state": state.label}])
@@ -97,8 +99,8 @@ def submit_assessment(assessment: Assessment, *, by: User, expected_version: int
 def send_back_assessment(
     assessment: Assessment, *, by: User, reason: str = "", expected_version: int | None = None
 ) -> Assessment:
-    """Ask the assessor to look again."""
-    return move(assessment, "send_back", by=by, reason=reason, expected_version=expected_version)
+    """Ask the assessor to look again. How an office came to its rating, the organization does not read later."""
+    return move(assessment, "send_back", by=by, reason=reason, expected_version=expected_version, audience=OFFICE)
 
 
 @ASSESSMENT.action("finalise")

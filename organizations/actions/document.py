@@ -106,7 +106,9 @@ def withdraw_document(
     document: Document, *, by: User, reason: str = "", expected_version: int | None = None
 ) -> Document:
     """Say that a document no longer counts. It stays on record."""
-    return move(document, "withdraw", by=by, reason=reason, expected_version=expected_version)
+    return move(
+        document, "withdraw", by=by, reason=reason, expected_version=expected_version, audience=document.audience
+    )
 
 
 def remind_of_expiry() -> int:

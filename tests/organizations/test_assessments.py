@@ -342,3 +342,16 @@ def test_csv_and_filters(client, office):
     assert client.get("/assessments/?rating=high").context["page"].count == 0
     assert client.get("/assessments/?lapses=30&state=final&q=hope").context["page"].count == 0
     assert client.get("/plan-actions/?overdue=on").context["page"].count == 0
+
+
+def test_organization_reads_the_result_and_not_how_the_office_came_to_it(client, office, started):
+    rate(started, by=office.assessor, levels={}, summary="They keep no books, says a rival.")
+    sent = submitted(office, started, 1, 1, 1)
+    ASSESSMENT.perform(sent, "send_back", by=office.manager, reason="Hearsay. Take that out.")
+    rate(started, by=office.assessor, levels={}, summary="The books are in order.")
+    final = finalise(ASSESSMENT.perform(started, "submit", by=office.assessor), by=office.manager)
+    for person, told in ((office.editor, False), (office.assessor, True)):
+        client.force_login(person)
+        for address in (final.get_absolute_url(), f"/api/v1/assessments/{final.pk}/events/"):
+            page = client.get(address).text
+            assert ("says a rival" in page, "Hearsay" in page) == (told, told)
