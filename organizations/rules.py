@@ -342,7 +342,7 @@ rules.add_perm("organizations.import_data", is_headquarters_editor)
 # office concerned learns from its registration that names are being screened; the organization learns of a suspension,
 # never what stands on the list.
 rules.add_perm("organizations.view_sanctions", is_headquarters_editor)
-rules.add_perm("organizations.decide_sanctions", is_headquarters_editor)
+rules.add_perm("organizations.decide_sanctions", is_headquarters_editor & ~is_of_its_organization)
 rules.add_perm("organizations.confirm_sanctions", only_superusers)
 # Assessments and the strengthening plan. Four eyes: whoever put the ratings forward does not make them final.
 rules.add_perm("organizations.list_assessments", works_for_unicef)

@@ -85,8 +85,13 @@ class SanctionsEntry(models.Model):
 
 class SanctionsMatchQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Headquarters editors and administrators. An office learns from the registration that names are screened."""
-        return self if user.is_authenticated and user.has_perm("organizations.view_sanctions") else self.none()
+        """Headquarters editors and administrators. An office learns from the registration that names are screened.
+
+        Whoever acts for an organization reads nothing about it here: it never learns what stands on the list.
+        """
+        if user.is_authenticated and user.has_perm("organizations.view_sanctions"):
+            return self if user.is_superuser else self.exclude(organization__in=user.roles_by_organization)
+        return self.none()
 
     def confirmed(self):
         return self.filter(state=MatchState.CONFIRMED)

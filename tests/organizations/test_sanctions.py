@@ -226,3 +226,12 @@ def test_the_desk_of_headquarters_shows_what_is_to_be_compared(client, editor, m
     assert [task.instance for task in client.get("/my-work/").context["tasks"]] == [match]
     client.force_login(make_staff(StaffRole.HQ_EDITOR))  # a post of that name at one office decides nothing
     assert client.get("/my-work/").context["tasks"] == []
+
+
+def test_r06_nobody_reads_or_clears_what_resembles_the_own_organization(client, match, editor):
+    MembershipFactory(organization=match.organization, user=editor)
+    with pytest.raises(NotAllowed):
+        clear_match(match, by=editor, reason="It is not us.")
+    client.force_login(editor)
+    assert client.get(match.get_absolute_url()).status_code == 404
+    assert client.get("/sanctions/").context["object_list"] == []
