@@ -69,7 +69,7 @@ class Start(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         first = {name: request.GET[name] for name in ("organization", "office") if name in request.GET}
         if "office" in first:  # links name an office by its code, the form by its key
-            office = CountryOffice.objects.active().filter(code=first["office"]).first()
+            office = CountryOffice.objects.active().coded(first["office"])
             first["office"] = str(office.pk) if office else first["office"]
         if "organization" not in first and (acting := request.session.get(ACTING_FOR)):
             first["organization"] = str(acting[0])

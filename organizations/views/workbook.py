@@ -45,7 +45,7 @@ class FormToRead(View):
     @cached_property
     def office(self) -> CountryOffice | None:
         """The office whose places the form offers; without one it names no places."""
-        return CountryOffice.objects.active().filter(code=self.request.GET.get("office", "")[:20]).first()
+        return CountryOffice.objects.active().coded(self.request.GET.get("office", ""))
 
 
 class BlankWorkbook(FormToRead):

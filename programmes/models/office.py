@@ -30,6 +30,10 @@ class CountryOfficeQuerySet(PublicQuerySet):
         """Offices that take new registrations."""
         return self.filter(is_active=True)
 
+    def coded(self, text: str):
+        """The office whose code ``text`` is, or None; an address may hold anything, null characters too."""
+        return self.filter(code=text).first() if text.isalnum() else None
+
     def of_countries(self):
         """The country offices proper, without headquarters."""
         return self.filter(is_headquarters=False)

@@ -190,6 +190,14 @@ def test_register_on_behalf_survives_odd_searches(client, house, asked):
     assert client.post("/register/start/", asked).status_code == 422
 
 
+@pytest.mark.parametrize("code", ["\x00", "x" * 5000, "%", "１"])
+def test_office_in_an_address_may_be_anything(client, house, code):
+    assert client.get("/register/form/", {"office": code}).status_code == 200
+    assert client.get("/register/form.xlsx", {"office": code}).status_code == 200
+    client.force_login(house.nobody)
+    assert client.get("/register/start/", {"office": code}).status_code == 200
+
+
 def test_register_on_behalf_only_for_the_own_office(client, house, new):
     client.force_login(house.other_officer)
     assert client.post("/register/start/", new).status_code == 422
