@@ -168,10 +168,12 @@ def _root_of(file: Any) -> Any:
             _("The file is no complete XML: it breaks off or is damaged in line %(line)s.")
             % {"line": error.position[0]}
         ) from error
-    except (DefusedXmlException, ValueError) as error:
+    except DefusedXmlException as error:
         raise ImportProblem(
             _("The file declares entities or a document type of its own, which the published list does not.")
         ) from error
+    except (LookupError, ValueError) as error:
+        raise ImportProblem(_("The file is in an encoding that is not read here. Save it as UTF-8.")) from error
     if _tag(root) != ROOT:
         raise ImportProblem(
             _("The file is XML but no consolidated list: it begins with “%(root)s” rather than “%(wanted)s”.")

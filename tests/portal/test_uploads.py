@@ -19,6 +19,7 @@ REMOTE = (
 )
 ACT = "/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>"
 ENTITIES = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><x>&b;</x>'
+BEHIND_A_REMARK = ENTITIES.replace("<!DOCTYPE", f"<!-- <x> {'-= ' * 3000} --><!DOCTYPE")
 
 HOSTILE = {
     "a web page called PDF": (HTML, "report.pdf", "kind of file is not taken"),
@@ -71,6 +72,7 @@ HOSTILE = {
     ),
     "a program inside Word": (docx({"word/embeddings/oleObject1.bin": OLE}), "letter.docx", "Another file is hidden"),
     "an XML bomb inside Word": (docx({"word/document.xml": ENTITIES}), "letter.docx", "damaged"),
+    "an XML bomb behind a long remark": (docx({"word/document.xml": BEHIND_A_REMARK}), "letter.docx", "damaged"),
     "a zip bomb": (docx({"word/media/a.bmp": b"\0" * 30_000_000}), "letter.docx", "unpack to far more"),
     "a bomb of very many parts": (docx({f"word/{n}": b"" for n in range(3001)}), "letter.docx", "unpack to far more"),
     "a nested bomb": (

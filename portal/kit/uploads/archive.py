@@ -35,6 +35,10 @@ _PROGRAMS = re.compile(
 _ARCHIVES = re.compile(r"\.(zip|rar|7z|gz|tgz|bz2|xz|tar|cab|iso|docx|xlsx|pptx|odt|ods|odp)$")
 _OFFICE = re.compile(r"\.(docx|xlsx|pptx)$")
 _ENTITIES = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
+# What may stand before the first element, and so before a document type that hides behind a long remark.
+_REMARKS = re.compile(rb"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)", re.DOTALL)
+_ELEMENT = re.compile(rb"<[^!?\s]")
+HEAD = 4096
 # What opens by itself when the document is opened, fetched from somewhere else.
 _FETCHED = re.compile(
     rb"<Relationship\b(?=[^>]*/(?:attachedTemplate|oleObject|frame|subDocument)\")"
@@ -91,8 +95,10 @@ def _check_inner(packed: zipfile.ZipFile, part: zipfile.ZipInfo, depth: int) -> 
 
 def _check_xml(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     is_list = part.filename.endswith(".rels")
-    beginning = _read(packed, part, READ if is_list else 4096)
-    if _ENTITIES.search(beginning.replace(b"\x00", b"")):
+    beginning = _read(packed, part, READ if is_list else HEAD)
+    letters = beginning.replace(b"\x00", b"")
+    hides_its_start = len(beginning) >= HEAD and not _ELEMENT.search(_REMARKS.sub(b"", letters))
+    if hides_its_start or _ENTITIES.search(letters):
         raise ValidationError(_damaged())
     if is_list and _FETCHED.search(beginning):
         raise ValidationError(

@@ -94,6 +94,8 @@ BOMB = (
         (b"name,country\nx,y\n", "no complete XML"),
         (consolidated()[:900], "no complete XML"),
         (BOMB.encode(), "declares entities"),
+        (b'<?xml version="1.0" encoding="klingon"?><CONSOLIDATED_LIST/>', "encoding that is not read"),
+        (b'<?xml version="1.0" encoding="utf-7"?><CONSOLIDATED_LIST/>', "encoding that is not read"),
         (b"<sdnList><sdnEntry/></sdnList>", "begins with .sdnList."),
         (f"{HEAD}<INDIVIDUALS/><ENTITIES/>{TAIL}".encode(), "without any entry"),
     ],
