@@ -335,12 +335,12 @@ class OrganizationName(models.Model):
     def __str__(self):
         return self.name
 
-    def clean(self):
-        check_languages(self, "language")
-
     def save(self, *args, **kwargs):
         self.folded = fold(self.name)[:300]
         super().save(*args, **kwargs)
+
+    def clean(self):
+        check_languages(self, "language")
 
     @property
     def written_in(self):

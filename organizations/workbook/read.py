@@ -26,8 +26,8 @@ MOST_UNPACKED = 8 * 1024 * 1024  # of all parts: unlike a document that is only 
 
 # What reading a made-up workbook raises: its parts may be cut short, mixed up or no XML at all.
 UNREADABLE = (
-    *(ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError, TypeError, ValueError),
-    *(InvalidFileException, zipfile.BadZipFile, zlib.error),
+    *(ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError, TypeError),
+    *(ValueError, InvalidFileException, zipfile.BadZipFile, zlib.error),
 )
 
 _FIELD = re.compile(r"[a-z_]\w*")
