@@ -12,23 +12,28 @@ from organizations.actions.verification import answer_request, prepare_request
 from organizations.models import Registration
 from portal.demo.clock import days_ago
 
-STORIES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))["organization"]
+TOLD = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
 def play(stage: Any) -> None:
-    """Tell each story of ``verification.toml``: how it was verified, then its ``moves``, oldest first."""
-    for story in STORIES:
-        registration = stage.tell(story)
-        for move in story.get("moves", ()):
-            with days_ago(move["days"]):
-                registration = Registration.objects.get(pk=registration.pk)
-                told = {"reason": move["reason"]} if "reason" in move else {}
-                by = _person(stage, registration, move["by"])
-                for section, text in move.get("asks", {}).items():
-                    prepare_request(registration, section, by=by, text=text)
-                for section, text in move.get("answers", {}).items():
-                    answer_request(registration.requests.get(section=section, status="open"), by=by, text=text)
-                registration = registration.lifecycle.perform(registration, move["name"], by=by, **told)
+    """Tell each organization of ``verification.toml`` up to its ``moves``, oldest first; go on with others of before."""
+    for story in TOLD["organization"]:
+        _go_on(stage, stage.tell(story), story["moves"])
+    for story in TOLD["later"]:
+        _go_on(stage, Registration.objects.get(organization__name=story["name"]), story["moves"])
+
+
+def _go_on(stage: Any, registration: Registration, moves: list[dict[str, Any]]) -> None:
+    for move in moves:
+        with days_ago(move["days"]):
+            registration = Registration.objects.get(pk=registration.pk)
+            told = {"reason": move["reason"]} if "reason" in move else {}
+            by = _person(stage, registration, move["by"])
+            for section, text in move.get("asks", {}).items():
+                prepare_request(registration, section, by=by, text=text)
+            for section, text in move.get("answers", {}).items():
+                answer_request(registration.requests.get(section=section, status="open"), by=by, text=text)
+            registration.lifecycle.perform(registration, move["name"], by=by, **told)
 
 
 def _person(stage: Any, registration: Registration, role: str) -> User:
