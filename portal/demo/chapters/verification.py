@@ -16,7 +16,7 @@ TOLD = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf
 
 
 def play(stage: Any) -> None:
-    """Tell each organization of ``verification.toml`` up to its ``moves``, oldest first; go on with others of before."""
+    """Tell each organization of ``verification.toml`` up to its ``moves``, oldest first; then go on with others."""
     for story in TOLD["organization"]:
         _go_on(stage, stage.tell(story), story["moves"])
     for story in TOLD["later"]:
