@@ -269,9 +269,10 @@ class RegistrationDetail(OneRegistration, RecordPage):
     def _to_read(self):
         context = self.summaries()
         if self.for_staff and self.object.state not in DECIDED:  # then they stand with the decision
-            form = QuestionsForm(registration=self.object)
+            answers = QuestionsForm(registration=self.object).asked()
             context |= {
-                "answers": form.asked(),
+                "answers": answers,
+                "to_answer": any(asked.held is None for asked in answers),
                 "can_answer": self.object.state in WITH_OFFICE and self.may("check"),
             }
         return context
