@@ -165,7 +165,6 @@ class OrganizationDetail(RecordPage):
             and user.has_perm("organizations.add_branch", organization),
             "may_ask": user.is_authenticated and not sees_all and organization.partner_type == PartnerType.CSO,
             "for_unicef": for_unicef,
-            "sees_people": sees_all,
             **self._family(),
         }
         if sees_all:
