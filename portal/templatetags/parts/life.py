@@ -7,6 +7,9 @@ from django.utils.translation import gettext as _
 
 register = Library()
 
+EVENTS_OPEN = 8
+WORTH_FOLDING = 4
+
 
 @register.inclusion_tag("components/steps.html")
 def steps(instance) -> dict:
@@ -40,8 +43,13 @@ def actions(instance, user) -> dict:
 
 @register.inclusion_tag("components/timeline.html")
 def timeline(events) -> dict:
-    """``{% timeline events %}``: what happened, newest first, with what was said, what changed and who may read it."""
-    return {"events": [(event, changes_in_words(event)) for event in events]}
+    """``{% timeline events %}``: what happened, newest first, with what was said, what changed and who may read it.
+
+    The newest stand open; what came before is folded where it would make the page long.
+    """
+    rows = [(event, changes_in_words(event)) for event in events]
+    folded = len(rows) - EVENTS_OPEN
+    return {"events": rows, "folded": folded if folded >= WORTH_FOLDING else 0, "open": EVENTS_OPEN}
 
 
 def changes_in_words(event) -> list[tuple[str, str, str]]:
