@@ -8,12 +8,17 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import AuditEvent
 from organizations.models import Organization, Registration
 from portal.kit.lifecycle import Tone
+
+
+COLUMN_HOLDS = 120
+"""How many letters a value may have to stand in a column beside others."""
 
 
 class Said(NamedTuple):
@@ -23,9 +28,19 @@ class Said(NamedTuple):
     language: str = ""
 
 
+def day(moment: date | None) -> str:
+    """A day as the page and the PDF write it."""
+    return date_format(moment, "DATE_FORMAT") if moment else ""
+
+
 class Fact(NamedTuple):
     label: Any
     values: tuple[Said, ...]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is running text, which a page does not squeeze into a column."""
+        return any(len(said.text) > COLUMN_HOLDS for said in self.values)
 
 
 @dataclass(frozen=True)

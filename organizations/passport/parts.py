@@ -12,7 +12,7 @@ from accounts.models import AuditEvent
 from organizations.filters.vocabulary import vocabulary, vocabulary_with
 from organizations.models import Assessment, OfficeHolder, OrganizationName
 from organizations.models.document import PAPERS
-from organizations.passport.compose import Check, Fact, Part, Said, Source
+from organizations.passport.compose import Check, Fact, Part, Said, Source, day
 from portal.kit.text import fold
 
 PRESENCES_READ = 2000
@@ -117,10 +117,10 @@ def documents(source: Source) -> Iterator[Part]:
     rows = source.organization.documents.current().filter(kind__in=PAPERS, audience=AuditEvent.Audience.BOTH)
     for row in rows.order_by("kind", "-issued_on", "pk"):
         words = [row.title, row.issuer, row.number]
-        words.append(_("of %(date)s") % {"date": row.issued_on.isoformat()} if row.issued_on else "")
+        words.append(_("of %(date)s") % {"date": day(row.issued_on)} if row.issued_on else "")
         if row.expires_on:
             lapsed = _("expired on %(date)s") if row.is_expired else _("valid until %(date)s")
-            words.append(lapsed % {"date": row.expires_on.isoformat()})
+            words.append(lapsed % {"date": day(row.expires_on)})
         facts.append((row.get_kind_display(), [", ".join(filter(None, words))]))
     yield Part("documents", _("Documents"), _facts(*facts), source.checks, source.changed_on(("documents",)))
 
@@ -146,10 +146,10 @@ def offices(source: Source) -> Iterator[Part]:
         if row.decided_at:
             words.append(
                 _("decided on %(date)s by %(person)s")
-                % {"date": timezone.localdate(row.decided_at).isoformat(), "person": row.decided_by or _("the office")}
+                % {"date": day(timezone.localdate(row.decided_at)), "person": row.decided_by or _("the office")}
             )
         if row.valid_until:
-            words.append(_("until %(date)s") % {"date": row.valid_until.isoformat()})
+            words.append(_("until %(date)s") % {"date": day(row.valid_until)})
         facts.append((_("UNICEF %(office)s") % {"office": row.office.label}, [", ".join(map(str, words))]))
     yield Part("offices", _("With country offices"), _facts(*facts), from_offices=True)
 

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
-from organizations.passport.compose import Check, Part, Passport
+from organizations.passport.compose import Check, Part, Passport, day
 from portal.kit import printed
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "printed" / "passport.typ"
@@ -59,7 +59,7 @@ def as_pdf(passport: Passport) -> bytes:
             "name": {"text": organization.name, "language": organization.name_language.partition("-")[0]},
             "standing": str(label),
             "tone": tone.value,
-            "until": _("until %(date)s") % {"date": _day(passport.until)} if passport.until else "",
+            "until": _("until %(date)s") % {"date": day(passport.until)} if passport.until else "",
             "made": _("As of %(moment)s. The portal shows how it stands today.")
             % {"moment": date_format(timezone.localtime(passport.made_at), "DATETIME_FORMAT")},
             "foot": _("Partnership Portal"),
@@ -70,7 +70,7 @@ def as_pdf(passport: Passport) -> bytes:
                     "tone": part.standing[1].value,
                     "checks": [check_in_words(check) for check in part.checks],
                     "changed": _("Changed by the organization on %(date)s, after the check.")
-                    % {"date": _day(part.changed_on)}
+                    % {"date": day(part.changed_on)}
                     if part.changed_on
                     else "",
                     "facts": _part(part)["facts"],
@@ -83,11 +83,7 @@ def as_pdf(passport: Passport) -> bytes:
 
 def check_in_words(check: Check) -> str:
     """“Checked by UNICEF Mali on 3 May 2026, until 2 May 2031”."""
-    told = {"who": check.by, "on": _day(check.on), "until": _day(check.until)}
+    told = {"who": check.by, "on": day(check.on), "until": day(check.until)}
     if check.on and check.until:
         return _("Checked by %(who)s on %(on)s, until %(until)s") % told
     return _("Checked by %(who)s on %(on)s") % told if check.on else _("Checked by %(who)s") % told
-
-
-def _day(day: Any) -> str:
-    return date_format(day, "DATE_FORMAT") if day else ""
