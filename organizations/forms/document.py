@@ -9,6 +9,7 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
+from organizations.forms.section import ask_for
 from organizations.models import Document
 from organizations.models.document import NEEDED
 from portal.kit.uploads import DOCUMENTS, check_upload
@@ -105,6 +106,8 @@ class AddForm(FileForm):
 
     def __init__(self, *args: Any, for_office: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", _("Choose…")), *Document.Kind.choices]
+        ask_for(self.fields["kind"])
         self.fields["title"].required = False
         self.fields["title"].help_text = _("Needed only where the kind does not say it.")
         if not for_office:

@@ -46,7 +46,7 @@ def notice(
         '<div class="notice notice-{}"{}>{}<div>{}</div></div>',
         tone,
         format_html(' role="{}"', role) if role else "",
-        format_html('<h2 class="notice-title">{}{}</h2>', sign, title) if title else "",
+        format_html('<h2 class="notice-title">{}<span>{}</span></h2>', sign, title) if title else "",
         content,
     )
 
