@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from organizations.forms.choices import Offer, RecordField
+from organizations.forms.section import ask_for
 from organizations.models import Assessment, AssessmentCriterion, PlanAction
 from organizations.models.assessment import AssessmentKind, Level
 from organizations.rules import ASSESSORS
@@ -24,6 +25,8 @@ class OfficeForm(forms.Form):
     def __init__(self, *args: Any, offices: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["office"].offer(Offer.of(offices))
+        for field in self.fields.values():
+            ask_for(field)
         if len(offices) == 1:
             self.initial["office"] = str(offices[0].pk)
 

@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from organizations.forms.section import ask_for
 from organizations.imports.errors import ImportProblem
 from organizations.imports.queue import IMPORTERS, Plan, read_file, report
 from organizations.models import ImportBatch
@@ -49,6 +50,8 @@ class ImportForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("layout", "file"):
+            ask_for(self.fields[name])
         self.fields["layout"].choices = [("", _("Choose…")), *_layouts()]
         self.plan: Plan | None = None
 

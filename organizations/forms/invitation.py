@@ -30,6 +30,7 @@ class InvitationForm(RoleForm):
             "message": forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
         }
         help_texts = {"message": _("Some words to the person; they stand in the e-mail.")}
+        error_messages = {"email": {"required": _("Fill this in.")}}
 
 
 class JoinRequestForm(RoleForm):

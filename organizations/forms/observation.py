@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from organizations.forms.section import ask_for
 from organizations.models import Document, Observation, Organization
 from organizations.rules import PARTNER_ROLES
 from portal.kit.views import DateInput
@@ -54,6 +55,8 @@ class ObservationForm(forms.ModelForm):
             self.initial["category"] = ""
         if "category" in self.fields:
             self.fields["category"].choices = self.fields["category"].choices[1:]  # nothing is chosen for the person
+        for name in {"category", "observed_on", "text"} & self.fields.keys():
+            ask_for(self.fields[name])
         if "document" in self.fields:
             papers = Document.objects.filter(organization=self.instance.organization)
             self.fields["document"].queryset = papers

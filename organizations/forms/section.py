@@ -257,7 +257,10 @@ class SectionForm(forms.ModelForm):
 def ask_for(field: forms.Field) -> None:
     """Make ``field`` a needed one, with a sentence that says what to do when it is empty."""
     field.required = True
-    field.error_messages["required"] = _("Choose an answer.") if hasattr(field, "choices") else _("Fill this in.")
+    if isinstance(field, forms.FileField):
+        field.error_messages["required"] = _("Choose the file.")
+    else:
+        field.error_messages["required"] = _("Choose an answer.") if hasattr(field, "choices") else _("Fill this in.")
 
 
 def as_typed(data: Mapping[str, list[str]]) -> QueryDict:

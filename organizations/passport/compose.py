@@ -16,7 +16,6 @@ from accounts.models import AuditEvent
 from organizations.models import Organization, Registration
 from portal.kit.lifecycle import Tone
 
-
 COLUMN_HOLDS = 120
 """How many letters a value may have to stand in a column beside others."""
 

@@ -15,7 +15,8 @@ WORTH_FOLDING = 4
 def steps(instance) -> dict:
     """``{% steps agreement %}``: the usual way through, done, now and next.
 
-    A state off that way (suspended, cancelled…) has no place on the line: it is said in a sentence instead.
+    A state off that way (suspended, cancelled…) has no place on the line: a sentence says what it means, and
+    the badge at the head of the page names it.
     """
     lifecycle = instance.lifecycle
     now = lifecycle.state(instance.state)
