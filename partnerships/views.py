@@ -26,9 +26,9 @@ from partnerships.filters import AgreementFilter
 from partnerships.forms import AgreementForm
 from partnerships.lifecycle import AgreementState, has_not_begun
 from partnerships.models import DRAFTERS, Agreement, Signature
-from portal.kit.access import NotNow, Stale, require, visible_or_404
+from portal.kit.access import NotNow, require, visible_or_404
 from portal.kit.text import fold
-from portal.kit.views import ListPage, RecordPage, TransitionPage, show_newer, take_errors
+from portal.kit.views import REFUSALS, ListPage, RecordPage, TransitionPage, take_errors, take_refusal
 
 # --- Many -------------------------------------------------------------------------------------------------------------
 
@@ -192,15 +192,8 @@ class AgreementFormPage(LoginRequiredMixin, View):
             return self.page(form, 422)
         try:
             saved = self.save(form)
-        except Stale as stale:
-            show_newer(form, Agreement.objects.get(pk=self.agreement.pk).version, stale)
-            return self.page(form, 409)
-        except NotNow as refusal:  # the state or the verification changed while the person was typing
-            form.add_error(None, " ".join(refusal.reasons))
-            return self.page(form, 409)
-        except ValidationError as problem:
-            take_errors(form, problem)
-            return self.page(form, 422)
+        except REFUSALS as refusal:  # the state or the verification changed while the person was typing
+            return self.page(form, take_refusal(form, refusal, self.agreement))
         return HttpResponseRedirect(saved.get_absolute_url())
 
     def page(self, form: AgreementForm, status: int = 200) -> HttpResponse:

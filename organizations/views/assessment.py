@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -24,8 +23,8 @@ from organizations.lifecycle import ASSESSMENT, AssessmentState
 from organizations.models import Assessment, PlanAction
 from organizations.models.assessment import AssessmentKind, overall_risk
 from organizations.views.of_organization import OfOrganization
-from portal.kit.access import NotAllowed, NotNow, Stale, require
-from portal.kit.views import ListPage, RecordPage, TransitionPage, show_newer, take_errors
+from portal.kit.access import NotAllowed, NotNow, require
+from portal.kit.views import REFUSALS, ListPage, RecordPage, TransitionPage, take_refusal
 from programmes.models import CountryOffice
 
 
@@ -133,8 +132,8 @@ class ByAssessor(AboutOne, View):
         if form.is_valid():
             try:
                 return HttpResponseRedirect(self.start(**form.cleaned_data))
-            except ValidationError as problem:
-                take_errors(form, problem)
+            except REFUSALS as refusal:
+                return self._page(form, status=take_refusal(form, refusal))
         return self._page(form, status=422)
 
     def start(self, **told: Any) -> str:
@@ -233,12 +232,8 @@ class AssessmentRate(OneAssessment, View):
             return self._page(form, status=422)
         try:
             rate(Assessment.objects.get(pk=pk), by=request.user, **form.told())
-        except Stale as stale:
-            show_newer(form, Assessment.objects.get(pk=pk).version, stale)
-            return self._page(form, status=409)
-        except ValidationError as problem:
-            take_errors(form, problem)
-            return self._page(form, status=422)
+        except REFUSALS as refusal:
+            return self._page(form, status=take_refusal(form, refusal, self.assessment))
         messages.success(request, _now("Saved."))
         return HttpResponseRedirect(self.assessment.get_absolute_url())
 

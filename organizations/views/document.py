@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -21,9 +20,9 @@ from organizations.forms.document import AddForm, FactsForm, FileForm, ReplaceFo
 from organizations.models import Document, Organization, Registration
 from organizations.models.document import certificate_problem
 from organizations.views.of_organization import OfOrganization
-from portal.kit.access import Stale, require, visible_or_404
+from portal.kit.access import require, visible_or_404
 from portal.kit.exports import private_file
-from portal.kit.views import ListPage, RecordPage, TransitionPage, show_newer, take_errors
+from portal.kit.views import REFUSALS, ListPage, RecordPage, TransitionPage, take_refusal
 
 
 class DocumentList(OfOrganization, ListPage):
@@ -94,12 +93,8 @@ class DocumentPage(LoginRequiredMixin, View):
         if form.is_valid():
             try:
                 return HttpResponseRedirect(self.perform(form))
-            except Stale as stale:
-                self.document.refresh_from_db()
-                show_newer(form, self.document.version, stale)
-                return self.page(form, status=409)
-            except ValidationError as problem:
-                take_errors(form, problem)
+            except REFUSALS as refusal:
+                return self.page(form, status=take_refusal(form, refusal, form.instance))
         return self.page(form, status=422)
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.exceptions import ValidationError
 from django.db.models import Case, Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -22,8 +21,8 @@ from organizations.forms.observation import NewObservationForm, ObservationForm
 from organizations.models import Observation, Organization
 from organizations.models.standing import Flag, mark_of
 from organizations.rules import PARTNER_ROLES
-from portal.kit.access import NotAllowed, NotNow, Stale, require, visible_or_404
-from portal.kit.views import ListPage, RecordPage, TransitionPage, show_newer, take_errors
+from portal.kit.access import NotAllowed, NotNow, require, visible_or_404
+from portal.kit.views import REFUSALS, ListPage, RecordPage, TransitionPage, take_refusal
 
 OBSERVATIONS_SHOWN = 20
 
@@ -133,15 +132,8 @@ class WritePage(LoginRequiredMixin, View):
             return self.page(form, 422)
         try:
             saved = self.save(form)
-        except Stale as stale:
-            show_newer(form, Observation.objects.get(pk=form.instance.pk).version, stale)
-            return self.page(form, 409)
-        except NotNow as refusal:
-            form.add_error(None, " ".join(refusal.reasons))
-            return self.page(form, 409)
-        except ValidationError as problem:
-            take_errors(form, problem)
-            return self.page(form, 422)
+        except REFUSALS as refusal:
+            return self.page(form, take_refusal(form, refusal, form.instance))
         messages.success(request, _now("The observation is saved."))
         return HttpResponseRedirect(saved.get_absolute_url())
 

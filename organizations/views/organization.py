@@ -9,7 +9,6 @@ from itertools import islice
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -26,15 +25,14 @@ from organizations.filters.organization import is_staff
 from organizations.filters.vocabulary import Node, vocabulary, vocabulary_with
 from organizations.forms.profile import ProfileForm
 from organizations.lifecycle import TwinState
-from organizations.models import Organization, PossibleTwin, Registration
-from organizations.models.organization import OrganizationName, PartnerType
+from organizations.models import Organization, OrganizationName, PossibleTwin, Registration
+from organizations.models.organization import PartnerType
 from organizations.views.acting import act_for
 from organizations.views.observation import observations_seen
 from organizations.views.of_organization import OfOrganization
 from organizations.views.summary import NOT_VERIFIED, kind_of, places_in_words, standing_of, standings, summaries
-from portal.kit.access import Stale
 from portal.kit.text import fold
-from portal.kit.views import ListPage, RecordPage, show_newer, take_errors
+from portal.kit.views import REFUSALS, ListPage, RecordPage, take_refusal
 
 WORKS_SHOWN = 50
 PRESENCES_READ = 2000
@@ -262,12 +260,8 @@ class OrganizationEdit(OfOrganization, View):
         version = form.cleaned_data["version"]
         try:
             change_profile(self.organization, form.to_profile(), by=request.user, expected_version=version)
-        except Stale as stale:
-            show_newer(form, Organization.objects.get(pk=pk).version, stale)
-            return self._page(form, status=409)
-        except ValidationError as problem:
-            take_errors(form, problem)
-            return self._page(form, status=422)
+        except REFUSALS as refusal:
+            return self._page(form, status=take_refusal(form, refusal, self.organization))
         messages.success(request, _now("The profile is saved."))
         return HttpResponseRedirect(self.organization.get_absolute_url())
 

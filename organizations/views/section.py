@@ -16,7 +16,7 @@ from organizations.models.registration import CORE_SECTIONS, EXTRA_SECTIONS, Sec
 from organizations.twins.alike import Alike, look_alikes
 from organizations.views.registration import OneRegistration
 from portal.kit.access import Stale
-from portal.kit.views import TransitionForm, show_newer
+from portal.kit.views import TransitionForm, take_refusal
 
 
 class OpenForm(OneRegistration, View):
@@ -150,9 +150,7 @@ class CheckAnswers(OpenForm):
                 self.registration, self.move.name, by=request.user, expected_version=version, **told
             )
         except Stale as stale:
-            self.registration.refresh_from_db()
-            show_newer(form, self.registration.version, stale)
-            return self._page(form, status=409)
+            return self._page(form, status=take_refusal(form, stale, self.registration))
         messages.success(request, _("Sent. The country office has been told and will answer here."))
         return HttpResponseRedirect(sent.get_absolute_url())
 

@@ -20,7 +20,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView, ListView, View
 
-from portal.kit.access import NotAllowed, Stale, require, visible_or_404
+from portal.kit.access import NotAllowed, NotNow, Stale, require, visible_or_404
 from portal.kit.exports import csv_response
 from portal.kit.lifecycle import Reason, Transition
 
@@ -268,13 +268,8 @@ class TransitionPage(View):
         told["expected_version"] = told.pop("version")
         try:
             done = self.perform(told, form)
-        except Stale as stale:
-            self.object.refresh_from_db()
-            show_newer(form, self.object.version, stale)
-            return self._page(form, status=409)
-        except ValidationError as problem:
-            take_errors(form, problem)
-            return self._page(form, status=422)
+        except (Stale, ValidationError) as refusal:
+            return self._page(form, status=take_refusal(form, refusal, self.object))
         return HttpResponseRedirect(done.get_absolute_url())
 
     def make_form(self, data: Any = None, **kwargs: Any) -> Any:
@@ -290,11 +285,25 @@ class TransitionPage(View):
         return render(self.request, self.template_name, context, status=status)
 
 
-def show_newer(form: Any, version: int, stale: Stale) -> None:
-    """Keep what was typed, say why it is not saved, and take the newer version, now that the person knows of it."""
-    form.data = form.data.copy()
-    form.data["version"] = str(version)
-    form.add_error(None, " ".join(stale.reasons))
+REFUSALS = (NotNow, ValidationError)
+"""What an action raises when it does not take what a form holds: what it is, or that it cannot be now."""
+
+
+def take_refusal(form: Any, refusal: NotNow | ValidationError, record: Any = None) -> int:
+    """Show on ``form`` why the action refused it; return the status of the page, on which all that was typed stays.
+
+    ``record``: what the form changes. Where somebody was quicker, the form takes its newer version, now that the person
+    knows of it.
+    """
+    if isinstance(refusal, ValidationError):
+        take_errors(form, refusal)
+        return 422
+    if isinstance(refusal, Stale):
+        record.refresh_from_db()
+        form.data = form.data.copy()
+        form.data["version"] = str(record.version)
+    form.add_error(None, " ".join(refusal.reasons))
+    return 409
 
 
 def take_errors(form: forms.Form, problem: ValidationError) -> None:
