@@ -10,7 +10,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from organizations.models.organization import LANGUAGE_CHOICES
+from organizations.models.names import LANGUAGE_CHOICES
 from portal.kit.text import SCRIPTS, fold
 from programmes.models import Location, ThematicArea
 

@@ -17,21 +17,25 @@ class IdentityForm(SectionForm):
     hint = _("names, type, country; about 3 minutes")
     needed = ("name", "cso_type", "country")
     alike_after = "acronym"
-    repeat = Repeat(
-        name="names",
-        title=_("Other names"),
-        hint=_("Former names, translations and other acronyms, each as it is written, so that everybody finds you."),
-        fields={
-            "name": lambda: forms.CharField(label=_("Name"), max_length=300),
-            "kind": lambda: forms.ChoiceField(
-                label=_("Kind"), choices=OrganizationName.Kind.choices, initial=OrganizationName.Kind.OTHER
+    repeats = (
+        Repeat(
+            name="names",
+            title=_("Other names"),
+            hint=_(
+                "Former names, translations and other acronyms, each as it is written, so that everybody finds you."
             ),
-            "language": lambda: forms.ChoiceField(label=_("Language"), choices=languages),
-            "script": lambda: forms.ChoiceField(label=_("Script"), choices=scripts),
-        },
-        needed={"name": _("Write the name, or empty this row.")},
-        after="acronym",
-        most=12,
+            fields={
+                "name": lambda: forms.CharField(label=_("Name"), max_length=300),
+                "kind": lambda: forms.ChoiceField(
+                    label=_("Kind"), choices=OrganizationName.Kind.choices, initial=OrganizationName.Kind.OTHER
+                ),
+                "language": lambda: forms.ChoiceField(label=_("Language"), choices=languages),
+                "script": lambda: forms.ChoiceField(label=_("Script"), choices=scripts),
+            },
+            needed={"name": _("Write the name, or empty this row.")},
+            after="acronym",
+            most=12,
+        ),
     )
 
     name_language = forms.ChoiceField(label=_("Language of the name"), required=False)
@@ -60,8 +64,8 @@ class IdentityForm(SectionForm):
         self.fields["name_language"].choices = languages(self.registration.organization.name_language)
         self.fields["country"].offer(countries())
 
-    def initial_rows(self, registration):
-        return list(registration.organization.names.filter(source="").values("name", "kind", "language", "script"))
+    def rows_held(self, _repeat):
+        return list(self.registration.organization.names.filter(source="").values("name", "kind", "language", "script"))
 
     def names_typed(self):
         names = [self[name].value() for name in self.fields if name in ("name", "acronym") or name.endswith("-name")]

@@ -58,18 +58,22 @@ class LegalForm(SectionForm):
     intro = _("Formal and informal groups are both welcome.")
     hint = _("registration number, certificate or letter of a referee, year founded; about 4 minutes")
     needed = ("legal_status", "founded")
-    repeat = Repeat(
-        name="identifiers",
-        title=_("Registration numbers"),
-        hint=_("As on your certificate. Add one row for each register that knows you, at home or in a host country."),
-        fields={
-            "scheme": lambda: forms.ChoiceField(label=_("Register")),
-            "value": lambda: forms.CharField(label=_("Number"), max_length=80),
-            "register": lambda: forms.CharField(label=_("Its name, if it is another register"), max_length=40),
-        },
-        needed={"value": _("Write the number, or empty this row.")},
-        after="legal_status",
-        most=10,
+    repeats = (
+        Repeat(
+            name="identifiers",
+            title=_("Registration numbers"),
+            hint=_(
+                "As on your certificate. Add one row for each register that knows you, at home or in a host country."
+            ),
+            fields={
+                "scheme": lambda: forms.ChoiceField(label=_("Register")),
+                "value": lambda: forms.CharField(label=_("Number"), max_length=80),
+                "register": lambda: forms.CharField(label=_("Its name, if it is another register"), max_length=40),
+            },
+            needed={"value": _("Write the number, or empty this row.")},
+            after="legal_status",
+            most=10,
+        ),
     )
 
     legal_status = forms.ChoiceField(
@@ -106,13 +110,13 @@ class LegalForm(SectionForm):
         self.papers = papers_of(self.registration.organization)
         self.fields["documents"].widget.documents = self.papers
 
-    def initial_rows(self, registration):
+    def rows_held(self, _repeat):
         known = schemes()
         return [
             {"scheme": row.scheme, "register": "", "value": row.value}
             if row.scheme in known
             else {"scheme": OTHER, "register": row.scheme, "value": row.value}
-            for row in registration.organization.identifiers.all()
+            for row in self.registration.organization.identifiers.all()
         ]
 
     def clean_founded(self):

@@ -7,7 +7,8 @@ from organizations.actions.organization import Profile
 from organizations.forms.choices import languages
 from organizations.forms.section import SectionForm
 from organizations.models import Organization
-from organizations.models.organization import LANGUAGE_CHOICES, TRAITS, Focus
+from organizations.models.names import LANGUAGE_CHOICES
+from organizations.models.organization import TRAITS, Focus
 from organizations.models.registration import Section
 
 EVIDENCE = (

@@ -19,32 +19,34 @@ class PeopleForm(SectionForm):
     section = Section.PEOPLE
     intro = _("Who leads you, who may sign, and where people reach you.")
     hint = _("head, board, authorised officers, focal points; about 4 minutes")
-    repeat = Repeat(
-        name="people",
-        title=_("People"),
-        hint=_(
-            "One row for each office that a person holds. Shown to UNICEF and to your own members, not to the public. "
-            "When somebody leaves, write the last day: the row stays as history."
+    repeats = (
+        Repeat(
+            name="people",
+            title=_("People"),
+            hint=_(
+                "One row for each office that a person holds. Shown to UNICEF and to your own members, not to the "
+                "public. When somebody leaves, write the last day: the row stays as history."
+            ),
+            fields={
+                "role": lambda: forms.ChoiceField(
+                    label=_("Role"), choices=[("", _("Choose…")), *OfficeHolder.Role.choices]
+                ),
+                "name": lambda: forms.CharField(label=_("Name"), max_length=200),
+                "title": lambda: forms.CharField(label=_("Title"), max_length=100),
+                "email": lambda: forms.EmailField(
+                    label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off", "dir": "ltr"})
+                ),
+                "since": lambda: forms.DateField(label=_("From"), widget=DateInput),
+                "until": lambda: forms.DateField(label=_("To"), widget=DateInput),
+            },
+            needed={
+                "role": _("Choose the role, or empty this row."),
+                "name": _("Write the name, or empty this row."),
+                "since": _("Give the first day in this office. Your best guess will do."),
+            },
+            after="",
+            most=40,
         ),
-        fields={
-            "role": lambda: forms.ChoiceField(
-                label=_("Role"), choices=[("", _("Choose…")), *OfficeHolder.Role.choices]
-            ),
-            "name": lambda: forms.CharField(label=_("Name"), max_length=200),
-            "title": lambda: forms.CharField(label=_("Title"), max_length=100),
-            "email": lambda: forms.EmailField(
-                label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off", "dir": "ltr"})
-            ),
-            "since": lambda: forms.DateField(label=_("From"), widget=DateInput),
-            "until": lambda: forms.DateField(label=_("To"), widget=DateInput),
-        },
-        needed={
-            "role": _("Choose the role, or empty this row."),
-            "name": _("Write the name, or empty this row."),
-            "since": _("Give the first day in this office. Your best guess will do."),
-        },
-        after="",
-        most=40,
     )
 
     website = forms.URLField(
@@ -67,8 +69,8 @@ class PeopleForm(SectionForm):
             "phone": forms.TextInput(attrs={"inputmode": "tel", "dir": "ltr"}),
         }
 
-    def initial_rows(self, registration):
-        return list(registration.organization.office_holders.values(*COLUMNS))
+    def rows_held(self, _repeat):
+        return list(self.registration.organization.office_holders.values(*COLUMNS))
 
     def clean_row(self, row, values):
         if values["since"] and values["until"] and values["until"] < values["since"]:

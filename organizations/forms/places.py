@@ -20,23 +20,25 @@ class PlacesForm(SectionForm):
     section = Section.PLACES
     intro = _("One row for each theme in each place. The directory finds you by these.")
     hint = _("themes, places, since when; about 4 minutes")
-    repeat = Repeat(
-        name="places",
-        title=_("Themes and places"),
-        hint=_("Choose the whole country where you work everywhere in it."),
-        fields={
-            "theme": lambda: RecordField(label=_("Theme")),
-            "location": lambda: RecordField(label=_("Place")),
-            "since": lambda: forms.IntegerField(
-                label=_("Since (year)"), validators=[MinValueValidator(1850)], widget=forms.NumberInput
-            ),
-        },
-        needed={
-            "theme": _("Choose the theme, or empty this row."),
-            "location": _("Choose the place, or empty this row."),
-        },
-        after="",
-        most=60,
+    repeats = (
+        Repeat(
+            name="places",
+            title=_("Themes and places"),
+            hint=_("Choose the whole country where you work everywhere in it."),
+            fields={
+                "theme": lambda: RecordField(label=_("Theme")),
+                "location": lambda: RecordField(label=_("Place")),
+                "since": lambda: forms.IntegerField(
+                    label=_("Since (year)"), validators=[MinValueValidator(1850)], widget=forms.NumberInput
+                ),
+            },
+            needed={
+                "theme": _("Choose the theme, or empty this row."),
+                "location": _("Choose the place, or empty this row."),
+            },
+            after="",
+            most=60,
+        ),
     )
 
     class Meta:
@@ -59,8 +61,8 @@ class PlacesForm(SectionForm):
     def _this_year(self):
         return timezone.localdate().year
 
-    def initial_rows(self, registration):
-        own = registration.organization.presences.filter(source="").order_by("location__path", "theme__path")
+    def rows_held(self, _repeat):
+        own = self.registration.organization.presences.filter(source="").order_by("location__path", "theme__path")
         return list(own.values("theme", "location", "since"))
 
     def clean_row(self, row, values):

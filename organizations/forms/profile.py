@@ -12,7 +12,8 @@ from organizations.actions.organization import Profile
 from organizations.forms.choices import languages
 from organizations.forms.mandate import MandateForm, missing_evidence
 from organizations.models import Organization
-from organizations.models.organization import LANGUAGE_CHOICES, TRAITS
+from organizations.models.names import LANGUAGE_CHOICES
+from organizations.models.organization import TRAITS
 
 
 class ProfileForm(forms.ModelForm):

@@ -75,12 +75,6 @@ class SectionForm(forms.ModelForm):
     alike_after: ClassVar[str] = ""  # the field after which records that look alike are shown
     needed: ClassVar[tuple[str, ...]] = ()
     repeats: ClassVar[tuple[Repeat, ...]] = ()
-    repeat: ClassVar[Repeat | None] = None  # in a section with one group
-
-    def __init_subclass__(cls, **options: Any) -> None:
-        super().__init_subclass__(**options)
-        if cls.repeat is not None:
-            cls.repeats = (cls.repeat,)
 
     def __init__(
         self,
@@ -113,13 +107,9 @@ class SectionForm(forms.ModelForm):
         """Return the first values of the fields that the profile's own columns do not give."""
         return {}
 
-    def initial_rows(self, registration: Registration) -> list[dict[str, Any]]:
-        """Return the values of the rows that the profile holds."""
-        return []
-
     def rows_held(self, repeat: Repeat) -> list[dict[str, Any]]:
-        """Return the values of the rows of ``repeat``; sections with several groups tell them apart here."""
-        return self.initial_rows(self.registration)
+        """Return the values of the rows of ``repeat`` that the profile holds."""
+        return []
 
     def to_profile(self) -> Profile:
         """Return what a valid section writes to the profile."""
