@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 from organizations.imports.errors import Warnings
 from organizations.imports.matching import WORLDWIDE
 from organizations.imports.register_rows import RegisterRow
-from organizations.models.organization import OrganizationName
+from organizations.models.names import OrganizationName
 from organizations.models.twin import TwinReason
 from organizations.twins.finder import Known, MemoryIndex, TwinFinder
 from organizations.twins.likeness import THRESHOLD, likeness

@@ -3,7 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import organizations.models.facts
-import organizations.models.organization
+import organizations.models.names
 import programmes.models.money
 from django.db import migrations, models
 
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='organization',
             name='name_script',
-            field=organizations.models.organization.ScriptField(blank=True, max_length=4, verbose_name='script of the name'),
+            field=organizations.models.names.ScriptField(blank=True, max_length=4, verbose_name='script of the name'),
         ),
         migrations.AddField(
             model_name='organization',
@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='organizationname',
             name='script',
-            field=organizations.models.organization.ScriptField(blank=True, max_length=4, verbose_name='script'),
+            field=organizations.models.names.ScriptField(blank=True, max_length=4, verbose_name='script'),
         ),
         migrations.AddField(
             model_name='registration',

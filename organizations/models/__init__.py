@@ -9,8 +9,9 @@ from organizations.models.document import Document, DocumentVersion
 from organizations.models.imports import ImportBatch
 from organizations.models.invitation import Invitation, JoinRequest
 from organizations.models.merge import Merge
+from organizations.models.names import Identifier, OrganizationName
 from organizations.models.observation import Observation
-from organizations.models.organization import Identifier, Organization, OrganizationName
+from organizations.models.organization import Organization
 from organizations.models.passport import PassportLink
 from organizations.models.people import Membership
 from organizations.models.presence import Presence

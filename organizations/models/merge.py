@@ -28,6 +28,12 @@ class MergeQuerySet(models.QuerySet):
         is_staff = user.is_authenticated and (user.is_superuser or user.works_for_unicef)
         return self if is_staff else self.none()
 
+    def past_undoing(self):
+        """Those that can no longer be undone, and are not closed yet; :meth:`Merge.too_late` says the same of one."""
+        return self.filter(
+            state=MergeState.DONE, created_at__lt=timezone.now() - timedelta(days=settings.MERGE_UNDO_DAYS)
+        )
+
 
 class Merge(Stateful):
     """One merge: everything of ``merged`` belongs to ``kept`` since.
