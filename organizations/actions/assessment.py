@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.actions import BOTH, OFFICE, changing, comment, create, move, performing
 from accounts.models import AuditEvent, User
 from organizations import emails
-from organizations.lifecycle.assessment import ASSESSMENT, PLAN_ACTION, AssessmentState
+from organizations.lifecycle.assessment import ASSESSMENT, PLAN_ACTION, AssessmentState, PlanActionState
 from organizations.models import Assessment, AssessmentFinding, AssessmentScheme, Organization, PlanAction
 from portal.kit.access import NotNow
 
@@ -206,23 +206,28 @@ def drop_action(action: PlanAction, *, by: User, reason: str = "", expected_vers
 
 
 def remind_of_assessments() -> int:
-    """Tell the office once of each rating that lapses within ``REMIND_DAYS``; return how many."""
+    """Tell whoever made it, once, of each rating that lapses within ``REMIND_DAYS``; return how many lapse."""
     today = timezone.localdate()
     lapsing = Assessment.objects.counting().filter(valid_until__lte=today + timedelta(days=REMIND_DAYS))
-    for assessment in lapsing.select_related("organization", "office"):
+    count = 0
+    for assessment in lapsing.select_related("organization", "created_by").iterator():
         emails.assessment_lapses(assessment)
-    return lapsing.count()
+        count += 1
+    return count
 
 
 def remind_of_plan_actions() -> int:
-    """Tell the organization of what is due within ``PLAN_REMIND_DAYS`` and of what is overdue, once each."""
+    """Tell the organization, once each, of what is due within ``PLAN_REMIND_DAYS`` and of what is overdue.
+
+    Returns how many are.
+    """
     today = timezone.localdate()
-    due = PlanAction.objects.filter(
-        state=PLAN_ACTION.transition("report_done").sources[0], due_on__lte=today + timedelta(days=PLAN_REMIND_DAYS)
-    )
-    for action in due.select_related("organization"):
+    due = PlanAction.objects.filter(state=PlanActionState.AGREED, due_on__lte=today + timedelta(days=PLAN_REMIND_DAYS))
+    count = 0
+    for action in due.select_related("organization").iterator():
         emails.plan_action_due(action)
-    return due.count()
+        count += 1
+    return count
 
 
 @transaction.atomic

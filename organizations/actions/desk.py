@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions import OFFICE, changing, performing, record
+from accounts.actions import OFFICE, changing, move, performing, record
 from accounts.models import User
 from accounts.roles import MemberRole
 from organizations import emails
@@ -104,10 +104,7 @@ def hand_over(
     Whoever accepts it administers the organization, and the office no longer edits: see ``accept_invitation``.
     """
     told = {"person": person, "email": email}
-    with performing(
-        registration, "hand_over", by=by, reason=person, expected_version=expected_version, **told
-    ) as asked:
-        pass
+    asked = move(registration, "hand_over", by=by, reason=person, expected_version=expected_version, **told)
     invite(asked.organization, by=by, email=email, role=MemberRole.ADMINISTRATOR, name=person, registration=asked)
     return asked
 
@@ -158,8 +155,9 @@ def tell_of_late_registrations() -> int:
     for office, assignee in late.iterator():
         waiting[office][assignee] += 1
     totals: dict[User, tuple[int, int]] = {}
+    offices = CountryOffice.objects.in_bulk(waiting)
     for office, counted in waiting.items():
-        for officer in officers_of(CountryOffice.objects.get(pk=office)):
+        for officer in officers_of(offices[office]):
             own, all_ = totals.get(officer, (0, 0))
             totals[officer] = (own + counted[officer.pk], all_ + counted.total())
     for officer, (own, all_) in totals.items():

@@ -93,10 +93,12 @@ def expire_invitation(invitation: Invitation, *, by: User | None = None) -> Invi
 
 def expire_invitations() -> int:
     """Let every invitation that nobody answered in time lapse; return how many did."""
-    late = list(Invitation.objects.waiting().filter(lapses_at__lte=timezone.now()))
-    for invitation in late:
+    late = Invitation.objects.waiting().filter(lapses_at__lte=timezone.now())
+    count = 0
+    for invitation in late.iterator(chunk_size=200):
         expire_invitation(invitation)
-    return len(late)
+        count += 1
+    return count
 
 
 # --- A person asks ----------------------------------------------------------------------------------------------------

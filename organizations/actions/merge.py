@@ -22,7 +22,7 @@ from organizations import emails
 from organizations.actions.screening import screen_again
 from organizations.actions.twin import refresh_keys
 from organizations.emails.people import administrators_of
-from organizations.lifecycle import MERGE, TWIN, MergeState, TwinState
+from organizations.lifecycle import MERGE, TWIN, TwinState
 from organizations.models import Merge, NameKey, Organization, OrganizationName, PossibleTwin
 from organizations.models.fact_groups import FACTS, suggested
 from organizations.models.merge import as_json, column_of
@@ -185,11 +185,12 @@ def close_merge(merge: Merge, *, by: None = None) -> Merge:
 
 def close_merges() -> int:
     """Close the merges that can no longer be undone; return how many."""
-    done = Merge.objects.filter(state=MergeState.DONE).select_related("kept", "merged")
-    late = [merge for merge in done.iterator(chunk_size=200) if timezone.now() > merge.undo_until]
-    for merge in late:
+    late = Merge.objects.past_undoing().select_related("kept", "merged").defer("rows")
+    count = 0
+    for merge in late.iterator(chunk_size=200):
         close_merge(merge)
-    return len(late)
+        count += 1
+    return count
 
 
 def reasons_against(

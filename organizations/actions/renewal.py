@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.actions import record
@@ -25,10 +26,14 @@ def remind_of_renewals() -> int:
     """
     today, policies, told = timezone.localdate(), list(VerificationPolicy.objects.all()), 0
     offices = {None, *(policy.office_id for policy in policies)}
+    told_of_the_end = RenewalReminder.objects.filter(
+        registration=OuterRef("pk"), valid_until=OuterRef("valid_until"), days=LAPSED
+    )
     farthest = max(max(terms_of(policies, office).reminder_days, default=0) for office in offices)
     near = (
         Registration.objects.filter(valid_until__lte=today + timedelta(days=farthest))
         .exclude(state__in=STOPPED)
+        .exclude(Exists(told_of_the_end))  # nothing follows it, however long ago that was
         .select_related("organization", "office")
         .prefetch_related("reminders")
         .order_by("pk")
