@@ -86,6 +86,8 @@ LISTS = (
     (_("Registrations"), "organizations:registration-list", None),
     (_("Registrations in figures"), "organizations:registration-figures", "organizations.view_figures"),
     (_("Observations and flags"), "organizations:observation-list", "organizations.list_observations"),
+    (_("Assessments"), "organizations:assessment-list", "organizations.list_assessments"),
+    (_("Strengthening actions"), "organizations:plan-action-list", "organizations.list_assessments"),
     (_("Possible twins"), "organizations:twin-list", "organizations.view_twins"),
     (_("Sanctions screening"), "organizations:sanctions-list", "organizations.view_sanctions"),
     (_("Imports"), "organizations:import-list", "organizations.import_data"),

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import StaffRole
-from organizations.lifecycle import MatchState, ObservationState
-from organizations.models import Observation, Registration, SanctionsMatch
+from organizations.lifecycle import AssessmentState, MatchState, ObservationState, PlanActionState
+from organizations.models import Assessment, Observation, PlanAction, Registration, Reply, SanctionsMatch
 from organizations.models.clock import Clock, Targets, targets
 from partnerships.lifecycle import AgreementState
 from partnerships.models import Agreement
@@ -80,6 +80,12 @@ def _registrations(**conditions: Any) -> QuerySet[Any]:
     return waiting.select_related("organization", "office")
 
 
+def _replied_to() -> QuerySet[Any]:
+    """Registrations with a reply that nobody has answered."""
+    waiting = Registration.objects.filter(replies__outcome=Reply.Outcome.WAITING)  # one at most, as the database holds
+    return waiting.select_related("organization", "office")
+
+
 _MANAGERS = (StaffRole.PARTNERSHIP_MANAGER,)
 _DRAFTERS = (StaffRole.PROGRAMME_OFFICER, StaffRole.PARTNERSHIP_MANAGER)
 _HEADS = (StaffRole.HEAD_OF_OFFICE,)
@@ -129,6 +135,30 @@ STEPS = (
         lambda: SanctionsMatch.objects.filter(state=MatchState.OPEN).select_related("organization", "entry"),
         _match,
         of_no_office=True,
+    ),
+    Step(
+        _("Replies to answer"),
+        _("Answer"),
+        Tone.WAITING,
+        _HEADS,
+        _replied_to,
+        _registration,
+    ),
+    Step(
+        _("Assessments to decide"),
+        _("Decide"),
+        Tone.UNDERWAY,
+        (*_MANAGERS, *_HEADS),
+        lambda: Assessment.objects.filter(state=AssessmentState.SUBMITTED).select_related("organization", "office"),
+        lambda row: (str(row.organization), f"{row.get_kind_display()} · UNICEF {row.office}"),
+    ),
+    Step(
+        _("Actions to confirm"),
+        _("Confirm"),
+        Tone.WAITING,
+        _DRAFTERS,
+        lambda: PlanAction.objects.filter(state=PlanActionState.DONE).select_related("organization", "office"),
+        lambda row: (row.text, str(row.organization)),
     ),
     Step(_("To decide"), _("Decide"), Tone.UNDERWAY, _HEADS, _agreements(AgreementState.IN_REVIEW), _agreement),
     Step(_("To review"), _("Read"), Tone.UNDERWAY, _READERS, _agreements(AgreementState.IN_REVIEW), _agreement),

@@ -16,7 +16,7 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions import create, move, performing, record
+from accounts.actions import OFFICE, create, move, performing, record
 from accounts.models import User
 from organizations import emails
 from organizations.actions.screening import screen_again
@@ -314,4 +314,4 @@ def _decide_pair(merge: Merge, name: str, states: tuple[TwinState, ...], **told:
     """Make the move of the possible twin that the two records are, where they are one."""
     first, second = sorted((merge.kept_id, merge.merged_id))
     for pair in PossibleTwin.objects.filter(first=first, second=second, state__in=states):
-        move(pair, name, **told)
+        move(pair, name, audience=OFFICE, **told)

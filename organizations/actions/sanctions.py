@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.actions import move, performing
+from accounts.actions import OFFICE, move, performing
 from accounts.models import User
 from organizations import emails
 from organizations.actions.registration import suspend
@@ -19,7 +19,9 @@ def clear_match(
     match: SanctionsMatch, *, by: User, reason: str = "", expected_version: int | None = None
 ) -> SanctionsMatch:
     """Say that the two are not the same. The pair does not return unless the entry gets a nearer name."""
-    with performing(match, "clear", by=by, reason=reason, expected_version=expected_version) as cleared:
+    with performing(
+        match, "clear", by=by, reason=reason, expected_version=expected_version, audience=OFFICE
+    ) as cleared:
         cleared.known_names = _names_now(cleared)
     return cleared
 
@@ -30,7 +32,7 @@ def recommend_confirmation(
     match: SanctionsMatch, *, by: User, reason: str = "", expected_version: int | None = None
 ) -> SanctionsMatch:
     """Headquarters takes the two for one; the administrators are told, since only they confirm."""
-    recommended = move(match, "recommend", by=by, reason=reason, expected_version=expected_version)
+    recommended = move(match, "recommend", by=by, reason=reason, expected_version=expected_version, audience=OFFICE)
     emails.confirmation_recommended(recommended, reason=reason)
     return recommended
 
@@ -44,7 +46,7 @@ def confirm_match(
 
     The organization reads that it is suspended and may reply; what stands on the list it does not read here.
     """
-    confirmed = move(match, "confirm", by=by, reason=reason, expected_version=expected_version)
+    confirmed = move(match, "confirm", by=by, reason=reason, expected_version=expected_version, audience=OFFICE)
     stopping = REGISTRATION.transition("suspend")
     told = _("UNICEF headquarters has stopped work with the organization after the check that every partner passes.")
     for registration in confirmed.organization.registrations.filter(state__in=stopping.sources):
@@ -58,7 +60,9 @@ def withdraw_confirmation(
     match: SanctionsMatch, *, by: User, reason: str = "", expected_version: int | None = None
 ) -> SanctionsMatch:
     """Take a confirmation back, as if the match had been cleared. Reinstating is a person's own decision."""
-    with performing(match, "withdraw", by=by, reason=reason, expected_version=expected_version) as withdrawn:
+    with performing(
+        match, "withdraw", by=by, reason=reason, expected_version=expected_version, audience=OFFICE
+    ) as withdrawn:
         withdrawn.known_names = _names_now(withdrawn)
     return withdrawn
 

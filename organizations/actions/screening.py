@@ -209,7 +209,7 @@ def _why_again(match: SanctionsMatch, hit: Hit) -> str:
 @SANCTIONS.action("reopen")
 def reopen_match(match: SanctionsMatch, *, by: None = None, reason: str, hit: Hit) -> SanctionsMatch:
     """Have a person look again."""
-    with performing(match, "reopen", by=by, reason=reason) as opened:
+    with performing(match, "reopen", by=by, reason=reason, audience=OFFICE) as opened:
         opened.listed_name, opened.score = hit.name, hit.score
     return opened
 
@@ -217,7 +217,7 @@ def reopen_match(match: SanctionsMatch, *, by: None = None, reason: str, hit: Hi
 @SANCTIONS.action("close")
 def close_match(match: SanctionsMatch, *, by: None = None, reason: str) -> SanctionsMatch:
     """End a match that nobody decided on."""
-    return move(match, "close", by=by, reason=reason)
+    return move(match, "close", by=by, reason=reason, audience=OFFICE)
 
 
 def close_matches_of(entries: Iterable[SanctionsEntry]) -> int:

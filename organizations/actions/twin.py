@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.actions import create, move
+from accounts.actions import OFFICE, create, move
 from accounts.models import User
 from organizations.lifecycle import TWIN, TwinState
 from organizations.models import NameKey, Organization, PossibleTwin
@@ -114,7 +114,7 @@ def dismiss_twin(
     twin: PossibleTwin, *, by: User, reason: str = "", expected_version: int | None = None
 ) -> PossibleTwin:
     """Say that two records are two organizations; the pair does not come back."""
-    return move(twin, "dismiss", by=by, reason=reason, expected_version=expected_version)
+    return move(twin, "dismiss", by=by, reason=reason, expected_version=expected_version, audience=OFFICE)
 
 
 @transaction.atomic

@@ -25,7 +25,7 @@ class TwinFilter(OfTwoOrganizations):
     country = filters.ModelChoiceFilter(
         field_name="first__country",
         method="in_country",
-        queryset=lambda request: Location.objects.countries(),
+        queryset=lambda request: Location.objects.countries().order_by("name"),
         label=_("Country"),
         empty_label=_("Any country"),
         to_field_name="code",

@@ -61,7 +61,10 @@ class PeopleForm(SectionForm):
         model = Organization
         fields = ["email", "phone", "website"]
         help_texts = {
-            "email": _("Shown in the public directory if you agree to be listed. Better no private address."),
+            "email": _(
+                "This or a telephone number is needed. Shown in the public directory if you agree to be listed: better"
+                " no private address."
+            ),
             "phone": _("With the country code, for example +251 11 551 0000."),
         }
         widgets = {

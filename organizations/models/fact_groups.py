@@ -56,7 +56,12 @@ def differ(group: str, one: Organization, other: Organization) -> bool:
 
 
 def in_words(group: str, organization: Organization) -> Any:
-    """The fact for a reader."""
+    """The fact for a reader; of facts that go together, all that the record says."""
+    said = [_one_in_words(name, organization) for name in FACTS[group] if says_something(name, organization)]
+    return " · ".join(map(str, said)) if len(said) > 1 else _one_in_words(group, organization)
+
+
+def _one_in_words(group: str, organization: Organization) -> Any:
     if group == "languages":
         return ", ".join(organization.language_names)
     if (labels := getattr(organization, f"{group}_labels", None)) is not None:

@@ -243,7 +243,10 @@ class AssessmentRate(OneAssessment, View):
     def _page(self, form: RatingForm, status: int = 200) -> HttpResponse:
         page = {
             "title": self.assessment.get_kind_display(),
-            "intro": _("Rate each criterion as it is today, and say what you saw. You can save and come back."),
+            "intro": _(
+                "Rate each criterion as it is today, and say what you saw. Where something is missing, begin with what"
+                " is to be done: that line goes into the strengthening plan. You can save and come back."
+            ),
             "back_url": self.assessment.get_absolute_url(),
             "back_label": self.assessment.organization,
         }

@@ -73,7 +73,7 @@ class ImportList(MayImport, ListPage):
     model = ImportBatch
     template_name = "organizations/import_list.html"
     title = _("Imports")
-    intro = _("Lists that others keep of who works where on what. Each is shown before anything is written.")
+    intro = _("Lists of others: who works where, registers, the sanctions list. You see first what each would do.")
     sorts = {"newest": (_("newest"), ("-created_at", "-pk"))}
 
     def visible(self) -> Any:
@@ -84,7 +84,7 @@ class ImportUpload(MayImport, View):
     """Bring a file: it is read at once, and its page shows what it would do."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._page(ImportForm())
+        return self._page(ImportForm(initial={"layout": request.GET.get("layout", "")}))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = ImportForm(request.POST, request.FILES)

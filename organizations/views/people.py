@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -30,6 +30,7 @@ from organizations.models import (
     SectionDraft,
 )
 from organizations.models.registration import CORE_SECTIONS
+from organizations.models.standing import is_blocked
 from organizations.views.acting import ACTING_FOR, act_for
 from organizations.views.of_organization import OfOrganization
 from organizations.views.registration import with_clocks
@@ -81,6 +82,7 @@ class MyOrganization(LoginRequiredMixin, TemplateView):
                 has_branches=Exists(Organization.objects.filter(headquarters=OuterRef("pk"))),
                 asked_count=_count(JoinRequest.objects.waiting()),
                 has_flags=Exists(Observation.objects.flags().told().bearing_on_outer()),
+                is_on_hold=ExpressionWrapper(is_blocked(), output_field=BooleanField()),
             )
             .prefetch_related(Prefetch("registrations", registrations))
             .order_by("name", "pk")
@@ -119,6 +121,7 @@ class Desk:
 
     def __init__(self, organization, user):
         self.organization = organization
+        self.blocks = organization.blocks() if organization.is_on_hold else []
         roles = user.roles_by_organization[organization.pk]
         self.roles = [role.label for role in MemberRole if role in roles]
         self.can_edit = bool(roles & {MemberRole.ADMINISTRATOR, MemberRole.EDITOR})

@@ -75,6 +75,7 @@ def _compared(match: SanctionsMatch) -> list[tuple[Any, str, str]]:
     country = organization.country.label if organization.country else ""
     others = "\n".join(map(str, organization.names.all()))
     kind = Kind(entry.kind)
+    founded = "" if kind is Kind.PERSON else str(organization.founded or "")  # of a person it would mislead
     facts = [
         (_("Name"), match.name, match.listed_name),
         (_("As compared, in Latin letters"), read_as(match.name, kind), read_as(match.listed_name, kind)),
@@ -83,7 +84,7 @@ def _compared(match: SanctionsMatch) -> list[tuple[Any, str, str]]:
         (_("In its own script"), "", entry.original_name),
         (_("Also known as"), others, "\n".join(alias["name"] for alias in entry.aliases)),
         (_("Country or nationality"), country, ", ".join(entry.nationalities)),
-        (_("Founded, or date of birth"), str(organization.founded or ""), ", ".join(entry.births)),
+        (_("Founded, or date of birth"), founded, ", ".join(entry.births)),
         (_("Website"), organization.website, ""),
     ]
     return [(label, ours, theirs) for label, ours, theirs in facts if ours or theirs]

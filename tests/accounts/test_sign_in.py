@@ -33,9 +33,16 @@ def test_new_person_signs_up_confirms_the_address_and_is_welcomed(client):
     person = User.objects.get()
     assert (person.name, person.language, person.is_staff) == ("Amina Diallo", "fr", False)
     assert response.redirect_chain[-1][0] == reverse("account_email_verification_sent")
+    assert "testserver" not in mail.outbox[0].subject
     response = client.post(response.redirect_chain[-1][0], {"code": code_in(mail.outbox[0])})
     assert response.headers["Location"] == reverse("landing")
     assert client.get(reverse("accounts:me")).context["request"].user == person
+
+
+def test_code_comes_from_the_portal_and_not_from_a_machine(client):
+    told = {"email": "amina@example.org", "name": "Amina Diallo", "password1": "a long enough secret"}
+    client.post(reverse("account_signup"), told)
+    assert mail.outbox[0].body.startswith("Hello from Partnership Portal!")
 
 
 def test_person_lands_in_their_own_language(client):

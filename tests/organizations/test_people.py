@@ -1,11 +1,14 @@
 """A member's desk, and the people who act for an organization."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from accounts.models import Notification
-from organizations.lifecycle import RegistrationState
+from organizations.lifecycle import MatchState, RegistrationState
 from organizations.models import Invitation, Membership
 from tests.factories.organizations import MembershipFactory, RegistrationFactory, SectionDraftFactory
+from tests.factories.sanctions import SanctionsMatchFactory
 
 
 def members(house):
@@ -60,6 +63,27 @@ def test_desk_shows_all_organizations_of_a_person(client, house):
     client.force_login(house.editor)
     names = [desk.organization.name for desk in client.get("/my-organization/").context["desks"]]
     assert names == ["Hope for Children", other.organization.name]
+
+
+def test_r07_desk_says_that_the_cooperation_is_on_hold_and_not_that_one_may_agree(client, house):
+    RegistrationFactory(
+        organization=house.organization, state=RegistrationState.VERIFIED, valid_until=date.today() + timedelta(days=90)
+    )
+    client.force_login(house.reader)
+    assert "You can enter into agreements" in client.get("/my-organization/").text
+    SanctionsMatchFactory(organization=house.organization, state=MatchState.CONFIRMED)
+    shown = client.get("/my-organization/").text
+    assert "UNICEF headquarters has put the cooperation with Hope for Children on hold." in shown
+    assert "You can enter into agreements" not in shown
+
+
+def test_desk_leads_to_the_passport_and_the_plan(client, house):
+    client.force_login(house.reader)
+    shown = client.get("/my-organization/").text
+    for page in ("passport", "assessments"):
+        address = f"/organizations/{house.organization.pk}/{page}/"
+        assert f'href="{address}"' in shown
+        assert client.get(address).status_code == 200
 
 
 def test_desk_costs_the_same_for_one_organization_and_for_many(queries_of, house):

@@ -107,6 +107,7 @@ def test_r06_r08_a_match_of_it_or_its_headquarters_stands_in_the_way(house, stat
 
 def test_clearing_asks_why_and_happens_once(match, editor):
     assert clear_match(match, by=editor, reason="Born in 1990.").state == MatchState.CLEARED
+    assert {event.audience for event in AuditEvent.objects.about(match)} == {AuditEvent.Audience.OFFICE}
     with pytest.raises(NotNow):
         clear_match(match, by=editor, reason="Again.")
 

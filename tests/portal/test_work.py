@@ -3,13 +3,16 @@
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.roles import StaffRole
-from organizations.lifecycle import RegistrationState
+from organizations.lifecycle import AssessmentState, PlanActionState, RegistrationState
+from organizations.models import Reply
 from partnerships.lifecycle import AgreementState
 from portal.kit.lifecycle import LIFECYCLES
 from portal.work import STEPS
 from tests.factories.accounts import UserFactory
+from tests.factories.assessments import AssessmentFactory, PlanActionFactory
 from tests.factories.organizations import MembershipFactory, RegistrationFactory
 from tests.factories.partnerships import AgreementFactory, person_at, put
 from tests.factories.programmes import CountryOfficeFactory
@@ -55,6 +58,30 @@ def test_agreement_waits_for_the_role_whose_turn_it_is(client, office, role, sta
     assert tasks(client, person_at(office, StaffRole.VIEWER)) == []
 
 
+def test_reply_waits_for_the_head_of_office_until_it_is_answered(client, office):
+    registration = RegistrationFactory(office=office, state=RegistrationState.SUSPENDED)
+    reply = Reply.objects.create(registration=registration, decision="suspend", text="Here are the receipts.")
+    assert tasks(client, person_at(office, StaffRole.HEAD_OF_OFFICE)) == [registration]
+    assert tasks(client, person_at(CountryOfficeFactory(), StaffRole.HEAD_OF_OFFICE)) == []
+    reply.outcome, reply.answered_at = Reply.Outcome.UPHELD, timezone.now()
+    reply.save()
+    assert tasks(client, person_at(office, StaffRole.HEAD_OF_OFFICE)) == []
+
+
+@pytest.mark.parametrize("role", [StaffRole.PARTNERSHIP_MANAGER, StaffRole.HEAD_OF_OFFICE])
+def test_assessment_that_was_submitted_waits_for_who_decides(client, office, role):
+    assessment = AssessmentFactory(office=office, state=AssessmentState.SUBMITTED)
+    AssessmentFactory(office=office)
+    assert tasks(client, person_at(office, role)) == [assessment]
+    assert tasks(client, person_at(CountryOfficeFactory(), role)) == []
+
+
+def test_action_that_is_done_waits_for_who_confirms(client, office):
+    done = PlanActionFactory(office=office, state=PlanActionState.DONE, due_on=timezone.localdate())
+    PlanActionFactory(office=office)
+    assert tasks(client, person_at(office, StaffRole.PROGRAMME_OFFICER)) == [done]
+
+
 def test_every_step_names_states_that_exist():
     known = {state.value for lifecycle in LIFECYCLES.values() for state in lifecycle.states}
     assert {"submitted", "in_review", "approved"} <= known
@@ -69,24 +96,21 @@ def test_work_page_costs_the_same_for_any_number_of_tasks(client, office, number
         assert len(client.get("/my-work/").context["tasks"]) == number
 
 
+OFFICE_LISTS = [
+    "Registrations",
+    "Registrations in figures",
+    "Observations and flags",
+    "Assessments",
+    "Strengthening actions",
+    "Possible twins",
+]
+
+
 @pytest.mark.parametrize(
     ("role", "seen"),
     [
-        (
-            StaffRole.REGISTRATION_OFFICER,
-            ["Registrations", "Registrations in figures", "Observations and flags", "Possible twins"],
-        ),
-        (
-            StaffRole.HQ_EDITOR,
-            [
-                "Registrations",
-                "Registrations in figures",
-                "Observations and flags",
-                "Possible twins",
-                "Sanctions screening",
-                "Imports",
-            ],
-        ),
+        (StaffRole.REGISTRATION_OFFICER, OFFICE_LISTS),
+        (StaffRole.HQ_EDITOR, [*OFFICE_LISTS, "Sanctions screening", "Imports"]),
     ],
 )
 def test_work_page_leads_to_the_lists_that_the_navigation_does_not_name(client, office, role, seen):
