@@ -31,7 +31,7 @@ class ClockFields(serializers.Serializer):
     def get_waits_for(self, registration: Registration) -> str:
         return str(registration.lifecycle.state(registration.state).waits_for)
 
-    @extend_schema_field(OpenApiTypes.DATE)
+    @extend_schema_field(serializers.DateField(allow_null=True))
     def get_answer_due(self, registration):
         clock = self._clock(registration)
         return clock and clock.due
