@@ -98,6 +98,8 @@ EVENT_TITLES = {
     "nudged": _("Reminded by the portal"),
     "taken_over": _("Taken over by the organization"),
     "declared": _("Integrity declaration answered"),
+    "settled": _("Settled"),
+    "lapsed": _("Lapsed"),
     "member_added": _("Member added"),
     "branch_added": _("Branch added"),
     "invited": _("Invited"),

@@ -1,5 +1,6 @@
 """What every record of the portal has in common."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -52,6 +53,10 @@ class Stateful(Recorded):
     def state_now(self) -> State:
         """Its state in words. A model may say here what time alone has made of it."""
         return self.lifecycle.state(self.state)
+
+    @property
+    def state_now_since(self) -> datetime:
+        return self.state_since
 
     def transition_url(self, name: str) -> str:
         """The page where a person confirms the move called ``name``."""

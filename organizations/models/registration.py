@@ -1,6 +1,6 @@
 """An organization's registration with one country office: applied for, checked, verified."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -182,6 +182,12 @@ class Registration(Stateful):
     @property
     def state_now(self):
         return LAPSED if self.has_lapsed and self.state == RegistrationState.VERIFIED else super().state_now
+
+    @property
+    def state_now_since(self):
+        if self.state_now is not LAPSED:
+            return super().state_now_since
+        return timezone.make_aware(datetime.combine(self.valid_until + timedelta(days=1), time.min))
 
     @property
     def has_lapsed(self) -> bool:

@@ -315,7 +315,7 @@ def test_r05_the_end_is_called_to_mind_once_at_each_step_and_when_it_has_come(ho
     to_partner = Notification.objects.filter(recipient=house.administrator)
     assert to_partner.count() == 4
     assert Notification.objects.filter(recipient=house.officer, key__startswith="renewals:").count() == 4
-    assert AuditEvent.objects.about(one).get().action == "lapsed"
+    assert AuditEvent.objects.about(one).get().title == "Lapsed"
 
 
 @pytest.mark.parametrize("state", [R.SUSPENDED, R.DELISTED, R.DECLINED, R.WITHDRAWN])

@@ -257,6 +257,7 @@ def test_r05_a_lapsed_verification_is_called_so(client, house, who):
     html = client.get(one.get_absolute_url()).content.decode()
     assert ">Lapsed<" in html
     assert "Lapsed on" in html
+    assert ">2 days</time> ago." in html  # since the first day on which it held no longer
 
 
 def test_a_renewal_shows_until_when_the_present_verification_holds(client, house):
