@@ -39,6 +39,11 @@ def registers_for_an_office_of(user, organization):
     return any(user.holds(office.checked_by, office) for office in organization.filled_in_by())
 
 
+@rules.predicate
+def is_in_public_directory(user, organization):
+    return organization is not None and type(organization)._default_manager.public().filter(pk=organization.pk).exists()
+
+
 # --- Sentences about a person and a document ------------------------------------------------------------------------
 
 
@@ -60,11 +65,6 @@ def is_of_the_partner(_user, document):
 @relation
 def edits_the_organization_of(user, document):
     return user.has_perm("organizations.change_organization", document.organization)
-
-
-@rules.predicate
-def is_in_public_directory(user, organization):
-    return organization is not None and type(organization)._default_manager.public().filter(pk=organization.pk).exists()
 
 
 # --- Sentences about a person and a registration ----------------------------------------------------------------------
@@ -123,6 +123,13 @@ def fills_it_in_on_behalf(user, registration):
     return registration.on_behalf and user.holds(registration.office.checked_by, registration.office)
 
 
+@relation
+def submitted_it(user, registration):
+    return registration.submitted_by_id == user.pk
+
+
+# --- Sentences about a person and an assessment -----------------------------------------------------------------------
+
 ASSESSORS = (StaffRole.REGISTRATION_OFFICER, StaffRole.PROGRAMME_OFFICER, StaffRole.PARTNERSHIP_MANAGER)
 
 
@@ -144,22 +151,7 @@ def decides_on_assessments(user, assessment):
     )
 
 
-@relation
-def submitted_it(user, registration):
-    return registration.submitted_by_id == user.pk
-
-
 # --- Sentences about a person and an observation ---------------------------------------------------------------------
-
-
-@relation
-def is_of_the_organization_observed(user, observation):
-    return user.acts_for(observation.organization_id)
-
-
-@relation
-def edits_the_organization_observed(user, observation):
-    return user.acts_for(observation.organization_id, MemberRole.ADMINISTRATOR, MemberRole.EDITOR)
 
 
 @relation
@@ -307,15 +299,16 @@ rules.add_perm(
 )
 
 # Who is one of an organization's people never reads or writes observations about it as staff.
-_reads_for_unicef = works_for_unicef & may_read_its_category & ~is_of_the_organization_observed
+_reads_for_unicef = works_for_unicef & may_read_its_category & ~is_of_its_organization
 rules.add_perm("organizations.list_observations", works_for_unicef)
 rules.add_perm("organizations.view_observation", _reads_for_unicef | is_told_of_it)
 rules.add_perm("organizations.read_internal_observation", _reads_for_unicef)
-rules.add_perm("organizations.add_observation", looks_after_partners_there & ~is_of_the_organization_observed)
+rules.add_perm("organizations.add_observation", looks_after_partners_there & ~is_of_its_organization)
 rules.add_perm("organizations.change_observation", is_its_author & _reads_for_unicef)
-rules.add_perm("organizations.flag_observation", looks_after_partners_there & ~is_of_the_organization_observed)
-rules.add_perm("organizations.decide_flag", is_headquarters_editor & ~is_of_the_organization_observed)
-rules.add_perm("organizations.reply_observation", edits_the_organization_observed)
+rules.add_perm("organizations.flag_observation", looks_after_partners_there & ~is_of_its_organization)
+rules.add_perm("organizations.decide_flag", is_headquarters_editor & ~is_of_its_organization)
+rules.add_perm("organizations.reply_observation", edits_its_organization)
+
 # A document that UNICEF has put on record is UNICEF's to change; the organization's own are its own.
 rules.add_perm("organizations.list_documents", works_for_unicef | is_member)
 rules.add_perm("organizations.view_document", works_for_unicef | (is_of_its_organization & is_of_both_sides))
@@ -344,6 +337,7 @@ rules.add_perm("organizations.import_data", is_headquarters_editor)
 rules.add_perm("organizations.view_sanctions", is_headquarters_editor)
 rules.add_perm("organizations.decide_sanctions", is_headquarters_editor & ~is_of_its_organization)
 rules.add_perm("organizations.confirm_sanctions", only_superusers)
+
 # Assessments and the strengthening plan. Four eyes: whoever put the ratings forward does not make them final.
 rules.add_perm("organizations.list_assessments", works_for_unicef)
 rules.add_perm("organizations.view_assessments", works_for_unicef | is_member)

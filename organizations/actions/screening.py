@@ -118,7 +118,7 @@ def names_of(organization: Organization) -> list[Screened]:
     for other in organization.names.all():
         is_acronym = other.kind == other.Kind.ACRONYM
         found.append(Screened(_Subject.ACRONYM if is_acronym else _Subject.OTHER_NAME, other.name))
-    leaders, officers = organization.leaders, organization.officers  # type: ignore[attr-defined]
+    leaders, officers = organization.leaders, organization.officers  # type: ignore[attr-defined]  # from with_names
     found += [Screened(_SUBJECT_OF[leader.role], leader.name) for leader in leaders]
     found += [Screened(_Subject.OFFICER, officer.user.name) for officer in officers]
     seen: dict[tuple[bool, str], Screened] = {}

@@ -120,7 +120,7 @@ class TwinMerge(LoginRequiredMixin, Comparing, TransitionPage):
     model = PossibleTwin
 
     @cached_property
-    def pair(self) -> tuple[Organization, Organization]:  # type: ignore[override]
+    def pair(self) -> tuple[Organization, Organization]:  # type: ignore[override]  # the other page sets it
         return self.object.organizations
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

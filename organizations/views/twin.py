@@ -99,7 +99,7 @@ class AlikeHint(LoginRequiredMixin, View):
         )
         context = {
             "alike": alike,
-            "on_behalf": request.user.works_for_unicef,  # type: ignore[union-attr]
+            "on_behalf": request.user.works_for_unicef,  # type: ignore[union-attr]  # signed in
             "starting": not own,
             "hidden": [join_token(found, request.GET.get("name", "")[:LONGEST_NAME]) for found in alike.hidden],
         }
