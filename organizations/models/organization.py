@@ -236,6 +236,12 @@ class Organization(Facts, Recorded):
         """The script of the name: as chosen, or as the letters show."""
         return self.name_script or script_of(self.name)
 
+    @cached_property
+    def own_presences(self):
+        """Where it says of itself that it works on what, by place; what other sources say is left out."""
+        own = self.presences.filter(source="").select_related("theme", "location")
+        return list(own.order_by("location__path", "theme__path"))
+
     def offices_concerned(self):
         """The offices with which it is registered or asks to be."""
         rows = self.registrations.standing().select_related("office") if self.pk else []

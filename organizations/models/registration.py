@@ -234,7 +234,7 @@ class Registration(Stateful):
             return _now("The places to choose from depend on your country. Say it in “%(section)s” first.") % {
                 "section": Section.IDENTITY.label
             }
-        if section == Section.REACH and not self.organization.presences.filter(source="").exists():
+        if section == Section.REACH and not self.organization.own_presences:
             return _now("It asks about the themes you work on. Name them in “%(section)s” first.") % {
                 "section": Section.PLACES.label
             }

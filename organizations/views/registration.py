@@ -157,7 +157,6 @@ class OneRegistration(LoginRequiredMixin):
     def summaries(self):
         """What the sections need to be shown read only."""
         organization = self.registration.organization
-        own = organization.presences.filter(source="").select_related("theme", "location")
         told = {Section.REACH: organization.policy_arenas, Section.CAPACITY: organization.staff_band}
         return {
             "organization": organization,
@@ -165,7 +164,7 @@ class OneRegistration(LoginRequiredMixin):
             "extras": [section for section in EXTRA_SECTIONS if told[section]],
             "papers": papers_of(organization),
             "problem": self.registration.certificate_problem(),
-            "presences": own.order_by("location__path", "theme__path"),
+            "presences": organization.own_presences,
             "people": organization.office_holders.all(),
             "experiences": organization.experiences.select_related("theme").order_by("theme__path"),
             "track_records": organization.track_records.all(),
@@ -209,7 +208,7 @@ class RegistrationDetail(OneRegistration, RecordPage):
     model = Registration
 
     def get_object(self, queryset=None):
-        if self.registration.state not in STOPPED or self.may("change"):  # else nobody asks for them here
+        if self.registration.state in WITH_OFFICE or self.may("change"):  # else nobody asks for them here
             prefetch_related_objects([self.registration], "drafts")
         return self.registration
 
