@@ -1,6 +1,7 @@
 """The API of assessments and strengthening plans."""
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -10,7 +11,7 @@ from organizations.actions.assessment import comment_assessment, rate, start_ass
 from organizations.filters.assessment import AssessmentFilter, PlanActionFilter
 from organizations.lifecycle import ASSESSMENT, PLAN_ACTION
 from organizations.models import Assessment, AssessmentFinding, Organization, PlanAction
-from organizations.models.assessment import AssessmentKind, Level
+from organizations.models.assessment import AssessmentKind, Level, RiskRating
 from portal.kit.api import IF_MATCH, LifecycleViewSet, ReadSerializer, moves_of
 from programmes.models import CountryOffice
 
@@ -27,6 +28,7 @@ class FindingSerializer(ReadSerializer):
 
 class AssessmentSerializer(ReadSerializer):
     office = serializers.SlugRelatedField("code", read_only=True)
+    rating = serializers.ChoiceField(RiskRating.choices, allow_blank=True, help_text=_("Empty before it is final."))
     findings = FindingSerializer(many=True)
 
     class Meta:
@@ -120,7 +122,7 @@ class AssessmentViewSet(Discussed, LifecycleViewSet):
         for given in facts.pop("findings", ()):
             if given["criterion"] not in criteria:
                 raise serializers.ValidationError(
-                    {"findings": [_("Unknown criterion: %(code)s") % {"code": given["criterion"]}]}
+                    {"findings": [_now("Unknown criterion: %(code)s") % {"code": given["criterion"]}]}
                 )
             levels[criteria[given["criterion"]]] = (given["level"], given["text"])
         rate(assessment, by=request.user, levels=levels, expected_version=self.expected_version(), **facts)

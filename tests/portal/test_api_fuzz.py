@@ -10,12 +10,18 @@ from rest_framework.throttling import SimpleRateThrottle
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import response_schema_conformance
 
+from organizations.actions.merge import merge_organizations
 from organizations.lifecycle import RegistrationState
 from organizations.models import ImportBatch, PossibleTwin
 from partnerships.lifecycle import AgreementState
 from portal.wsgi import application
 from tests.factories.accounts import ApiTokenFactory, UserFactory
+from tests.factories.assessments import AssessmentFactory, PlanActionFactory
 from tests.factories.organizations import (
+    DocumentFactory,
+    InvitationFactory,
+    JoinRequestFactory,
+    ObservationFactory,
     OrganizationFactory,
     OrganizationNameFactory,
     PresenceFactory,
@@ -51,6 +57,7 @@ def known():
     registration = RegistrationFactory(state=RegistrationState.SUBMITTED)
     agreement = AgreementFactory(state=AgreementState.AWAITING_SIGNATURES, signed=["partner"])
     presence, one, other = PresenceFactory(), OrganizationFactory(), OrganizationFactory()
+    merge = merge_organizations(OrganizationFactory(), OrganizationFactory(), by=administrator, reason="The same.")
     OrganizationNameFactory(organization=presence.organization)
     return {
         "organizations": {"id": presence.organization.pk},
@@ -59,6 +66,13 @@ def known():
         "twins": {"id": PossibleTwin.objects.create(first=one, second=other, score=80, reason="same_acronym").pk},
         "imports": {"id": ImportBatch.objects.create(layout="x", file_name="x.csv", created_by=administrator).pk},
         "sanctions": {"id": SanctionsMatchFactory().pk},
+        "documents": {"id": DocumentFactory().pk, "number": 1},
+        "observations": {"id": ObservationFactory().pk},
+        "assessments": {"id": AssessmentFactory().pk},
+        "plan-actions": {"id": PlanActionFactory().pk},
+        "invitations": {"id": InvitationFactory().pk},
+        "join-requests": {"id": JoinRequestFactory().pk},
+        "merges": {"id": merge.pk},
         "themes": {"code": presence.theme.code},
         "locations": {"code": presence.location.code},
         "countries": {"code": presence.location.parent.code},
