@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from portal.demo import DEMO_ACCOUNTS
 from portal.demo.stories import STORIES, Stage
+from portal.demo.trust import database_alone_checks_constraints
 
 
 class Command(BaseCommand):
@@ -21,6 +22,6 @@ class Command(BaseCommand):
         if User.objects.filter(email=DEMO_ACCOUNTS[0].email).exists():
             self.stdout.write(f"The demonstration is there already, at {settings.BASE_URL}")
             return
-        with transaction.atomic():
+        with transaction.atomic(), database_alone_checks_constraints():
             Stage().play()
         self.stdout.write(f"{len(STORIES)} organizations with their people and agreements, at {settings.BASE_URL}")
