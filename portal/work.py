@@ -1,4 +1,4 @@
-"""What waits for a UNICEF person: one row of the table for each kind of step and the role that takes it."""
+"""What waits for a person at UNICEF: one row of the table for each kind of step and who takes it."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ class Step:
     waiting: Callable[[], QuerySet[Any]]
     describe: Callable[[Any], tuple[str, str]]
     of_no_office: bool = False  # who may see it, decides on it
+    of_administrators: bool = False
     own: bool | None = None  # whether it is about what is assigned to the person; None: assigned to whomever
 
 
@@ -137,6 +138,16 @@ STEPS = (
         of_no_office=True,
     ),
     Step(
+        MatchState.RECOMMENDED.label,
+        _("Confirm"),
+        Tone.STOPPED,
+        (),
+        lambda: SanctionsMatch.objects.filter(state=MatchState.RECOMMENDED).select_related("organization", "entry"),
+        _match,
+        of_no_office=True,
+        of_administrators=True,
+    ),
+    Step(
         _("Replies to answer"),
         _("Answer"),
         Tone.WAITING,
@@ -184,7 +195,7 @@ def piles(user: User) -> list[Pile]:
     clocks = targets()
     found = []
     for step in STEPS:
-        if not held.intersection(step.roles):
+        if not (held.intersection(step.roles) or (step.of_administrators and user.is_superuser)):
             continue
         waiting = step.waiting()
         mine = waiting.visible_to(user) if step.of_no_office else waiting.filter(user.offices_condition(*step.roles))

@@ -207,6 +207,7 @@ PLAN_ACTION = Lifecycle(
             "organizations.carry_out_plan",
             done=_("Reported as done"),
             reason=Reason.REQUIRED,
+            reason_label=_("What was done, and where one can see it"),
             style="primary",
             help=_("Say what was done and where the office can see it."),
         ),

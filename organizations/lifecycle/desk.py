@@ -22,7 +22,7 @@ def is_filled_in_by_the_organization(registration: Any) -> bool:
 
 def nobody_is_asked_to_take_over(registration: Any) -> str | None:
     """One person at a time is asked; the invitation can be withdrawn."""
-    if asked := registration.handovers.waiting().first():
+    if asked := registration.waiting_handover:
         return _("%(name)s has been asked to take it over. Withdraw that invitation first.") % {"name": asked.name}
     return None
 

@@ -11,10 +11,14 @@ from django.utils.translation import gettext as _
 INTERNATIONAL = "international_ngo"
 
 
+def is_international_head(organization: Any) -> bool:
+    return organization.organization_category == INTERNATIONAL and organization.headquarters_id is None
+
+
 def office_suits_the_organization(registration: Any) -> str | None:
     """UNICEF headquarters takes the headquarters of international organizations, country offices everybody else."""
     organization = registration.organization
-    is_for_headquarters = organization.organization_category == INTERNATIONAL and organization.headquarters_id is None
+    is_for_headquarters = is_international_head(organization)
     if registration.office.is_headquarters and not is_for_headquarters:
         return _(
             "UNICEF headquarters registers the headquarters of international organizations only. Register with the "

@@ -115,7 +115,7 @@ REGISTRATION = Lifecycle(
         State(
             _R.RENEWING,
             _R.RENEWING.label,
-            _("The organization goes through its form again. The present verification holds until its date."),
+            _("The organization goes through its form again. A verification that has not lapsed holds until its date."),
             Tone.WAITING,
             waits_for=_("the organization to correct what has changed and resubmit"),
             editable=_FILLING,
@@ -253,7 +253,9 @@ REGISTRATION = Lifecycle(
             done=_("Renewal started"),
             blockers=(renewal_is_open,),
             style="primary",
-            help=_("The form opens again with your answers in it. The present verification holds until its date."),
+            help=_(
+                "The form opens again with your answers in it. A verification that has not lapsed holds until its date."
+            ),
         ),
         Transition(
             "leave_renewal",
@@ -262,7 +264,7 @@ REGISTRATION = Lifecycle(
             _R.VERIFIED,
             "organizations.submit_registration",
             done=_("Renewal left"),
-            help=_("The present verification holds until its date. You can renew later."),
+            help=_("A verification that has not lapsed holds until its date. You can renew later."),
         ),
         Transition(
             "suspend",
@@ -329,6 +331,7 @@ REGISTRATION = Lifecycle(
             done=_("Replied"),
             blockers=(has_not_replied, reply_is_in_time),
             reason=Reason.REQUIRED,
+            reason_label=_("Your reply"),
             help=_("Say in writing why you see it otherwise. The head of office must answer you."),
         ),
         Transition(

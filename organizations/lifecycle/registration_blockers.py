@@ -85,7 +85,7 @@ def renewal_is_open(registration: Any) -> str | None:
 def is_no_renewal(registration: Any) -> str | None:
     """Taking back a renewal would take back what still holds."""
     if registration.valid_until is not None:
-        return _now("This is a renewal. If you leave it, the present verification still ends on its own date.")
+        return _now("This is a renewal: what was verified once is not withdrawn.")
     return None
 
 

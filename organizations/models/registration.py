@@ -142,6 +142,8 @@ class Registration(Stateful):
 
     objects = RegistrationQuerySet.as_manager()
 
+    _drafts = None  # what :meth:`keep_drafts` has read
+
     class Meta:
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
@@ -198,12 +200,17 @@ class Registration(Stateful):
 
     def section_drafts(self, sections):
         """What was typed, by section: its own core sections, and its organization's extra ones."""
-        drafts = [draft for draft in self.drafts.all() if draft.section not in EXTRA_SECTIONS]
-        if set(EXTRA_SECTIONS) & set(sections):
-            drafts += SectionDraft.objects.filter(
-                registration__organization=self.organization_id, section__in=EXTRA_SECTIONS
-            ).order_by("saved_at")
+        drafts = self._read_drafts() if self._drafts is None else self._drafts
         return {draft.section: draft for draft in drafts if draft.section in sections}
+
+    def keep_drafts(self):
+        """Read once what was typed, for a page that asks for it several times and changes none of it."""
+        self._drafts = list(self._read_drafts())
+
+    def _read_drafts(self):
+        own = Q(registration=self.pk) & ~Q(section__in=EXTRA_SECTIONS)
+        extra = Q(registration__organization=self.organization_id, section__in=EXTRA_SECTIONS)
+        return SectionDraft.objects.filter(own | extra).order_by("saved_at")
 
     def draft_of(self, section):
         """What was typed into ``section``, or None."""
@@ -274,7 +281,8 @@ class Registration(Stateful):
     def untouched_requests(self):
         """The requests of the office that the organization has not answered: section not saved since, no words."""
         open_ = [request for request in self.current_requests if request.status == "open" and not request.answer]
-        saved = {draft.section: draft.saved_at for draft in self.drafts.all()} if open_ else {}
+        drafts = self.section_drafts({request.section for request in open_}) if open_ else {}
+        saved = {section: draft.saved_at for section, draft in drafts.items()}
         return [request for request in open_ if saved.get(request.section, request.asked_at) <= request.asked_at]
 
     @cached_property
@@ -294,8 +302,9 @@ class Registration(Stateful):
     def flag_not_answered_for(self):
         """When the newest yellow flag was raised, own or inherited (R-08), unless a comment answers for it (R-04)."""
         raised = max((flag.raised for flag in self.organization.stands_against if flag.state in FLAGS), default=None)
-        answer = raised and self.answers.filter(question__code=FLAG_QUESTION, answered_at__gte=raised).first()
-        return None if answer and answer.comment.strip() else raised
+        given = next((answer for answer in self.given_answers if answer.question.code == FLAG_QUESTION), None)
+        answers_for_it = raised and given and given.answered_at >= raised and given.comment.strip()
+        return None if answers_for_it else raised
 
     def certificate_problem(self) -> str:
         """What is wrong with the certificate of the organization, in a sentence; empty where nothing is."""
@@ -318,6 +327,11 @@ class Registration(Stateful):
     def all_replies(self):
         """What the organization has said against decisions, the newest first, with the authors."""
         return list(self.replies.select_related("written_by", "answered_by"))
+
+    @cached_property
+    def waiting_handover(self):
+        """The invitation to take it over from the office that nobody has answered yet, or None."""
+        return self.handovers.waiting().first()
 
     @cached_property
     def terms(self):

@@ -18,7 +18,8 @@ from organizations.filters.merge import MergeFilter
 from organizations.filters.search import in_text
 from organizations.filters.vocabulary import tokens
 from organizations.forms.merge import MergeForm
-from organizations.models import Merge, Organization, PossibleTwin
+from organizations.lifecycle import ENDED
+from organizations.models import Merge, Organization, PossibleTwin, Registration
 from organizations.models.relations import Relation, clashing, counted, relations_to
 from portal.kit.access import NotNow, Stale, require, visible_or_404
 from portal.kit.views import ListPage, RecordPage, TransitionPage, take_errors
@@ -36,6 +37,10 @@ class Comparing:
     def counts(self) -> dict[int, dict[Relation, int]]:
         return {one.pk: counted(one) for one in self.pair}
 
+    @cached_property
+    def clashes(self) -> dict[Relation, dict[Any, Any]]:
+        return clashing(*self.pair, self.counts[self.pair[1].pk])
+
     def compare(self, form: MergeForm | None = None, reasons: Any = None, status: int = 200) -> HttpResponse:
         form = form or self.form()
         if reasons is None:
@@ -46,6 +51,7 @@ class Comparing:
             "form": form,
             "pair": self.pair,
             "reasons": reasons,
+            "to_settle": self.to_settle() if reasons else [],
             "belongings": [(one.label, first.get(one, 0), second.get(one, 0)) for one in relations],
         }
         return render(self.request, "organizations/merge_form.html", context, status=409 if reasons else status)
@@ -54,8 +60,14 @@ class Comparing:
         return MergeForm(data, pair=self.pair, rows={pk: sum(rows.values()) for pk, rows in self.counts.items()})
 
     def reasons(self) -> list[str]:
-        first, second = self.pair
-        return reasons_against(first, second, clashing(first, second, self.counts[second.pk]))
+        return reasons_against(*self.pair, self.clashes)
+
+    def to_settle(self) -> list[tuple[Registration, list[Any]]]:
+        """The registrations of which one has to end first, each with the moves that end it now."""
+        pairs = [pairs for relation, pairs in self.clashes.items() if relation.model is Registration]
+        keys = [key for pair in pairs for both in pair.items() for key in both]
+        rows = Registration.objects.visible_to(self.request.user).filter(pk__in=keys).order_by("pk")
+        return [(row, _endings(row)) for row in rows.select_related("organization", "office")]
 
     def confirm(self, request: HttpRequest) -> HttpResponse:
         form = self.form(request.POST)
@@ -79,6 +91,13 @@ class Comparing:
 
     def merge(self, kept: Organization, merged: Organization, **told: Any) -> Merge:
         return merge_organizations(kept, merged, by=self.request.user, **told)
+
+
+def _endings(registration: Registration) -> list[Any]:
+    """What the moves are called that end ``registration`` as it stands now, whoever may make them."""
+    moves = registration.lifecycle.transitions
+    ending = [move for move in moves if move.target in ENDED and move.permission]
+    return [move.label for move in ending if not registration.lifecycle.reasons_against(move, registration)]
 
 
 class MergeNew(LoginRequiredMixin, Comparing, View):

@@ -25,6 +25,7 @@ from organizations.filters.organization import is_staff
 from organizations.filters.vocabulary import Node, vocabulary, vocabulary_with
 from organizations.forms.profile import ProfileForm
 from organizations.lifecycle import TwinState
+from organizations.lifecycle.family import is_international_head
 from organizations.models import Organization, OrganizationName, PossibleTwin, Registration
 from organizations.models.organization import PartnerType
 from organizations.views.acting import act_for
@@ -159,12 +160,13 @@ class OrganizationDetail(RecordPage):
             "may_start_agreement": user.has_perm("partnerships.start_agreement"),
             "may_see_passport": user.has_perm("organizations.view_passport", organization),
             "may_register": for_unicef and user.has_perm("organizations.register_on_behalf"),
-            "may_add_branch": organization.headquarters_id is None
-            and user.has_perm("organizations.add_branch", organization),
             "may_ask": user.is_authenticated and not sees_all and organization.partner_type == PartnerType.CSO,
             "for_unicef": for_unicef,
-            **self._family(),
+            **(family := self._family()),
         }
+        # A national organization may have branches too: the door to its first one stands beside its profile's form.
+        is_head = is_international_head(organization) or family["branches"]
+        context["may_add_branch"] = is_head and user.has_perm("organizations.add_branch", organization)
         if sees_all:
             events = AuditEvent.objects.about(organization)
             context["events"] = (events if for_unicef else events.for_partner())[:EVENTS_SHOWN]
@@ -272,5 +274,11 @@ class OrganizationEdit(OfOrganization, View):
             "back_url": self.organization.get_absolute_url(),
             "back_label": self.organization.name,
         }
-        context = {"form": form, "page": page, "organization": self.organization}
+        context = {
+            "form": form,
+            "page": page,
+            "organization": self.organization,
+            "may_add_branch": self.organization.headquarters_id is None
+            and self.request.user.has_perm("organizations.add_branch", self.organization),
+        }
         return render(self.request, "organizations/organization_edit.html", context, status=status)

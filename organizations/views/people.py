@@ -17,7 +17,7 @@ from organizations.actions.invitation import invite
 from organizations.actions.organization import remove_member
 from organizations.clocks.usual import usual_times
 from organizations.forms.invitation import InvitationForm
-from organizations.lifecycle import ENDED, InvitationState
+from organizations.lifecycle import ENDED, WITH_PARTNER, InvitationState
 from organizations.models import (
     Invitation,
     JoinRequest,
@@ -98,6 +98,7 @@ class MyOrganization(LoginRequiredMixin, TemplateView):
         invitations = Invitation.objects.waiting().filter(email__in=addresses)
         return super().get_context_data(**kwargs) | {
             "desks": desks,
+            "with_partner": WITH_PARTNER,
             "may_register": any(desk.can_edit for desk in desks),
             "invitations": invitations.select_related("organization", "invited_by"),
             "join_requests": requests,

@@ -6,9 +6,9 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Case, Count, IntegerField, Q, Value, When, prefetch_related_objects
-from django.http import HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.db.models import Case, Count, FilteredRelation, IntegerField, Q, Value, When
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +32,7 @@ from organizations.lifecycle import (
     STOPPED,
     WITH_OFFICE,
     WITH_PARTNER,
+    InvitationState,
     RegistrationState,
     declaration_is_accepted,
     requests_are_answered,
@@ -138,13 +139,13 @@ class OneRegistration(LoginRequiredMixin):
 
     @cached_property
     def registration(self):
-        rows = Registration.objects.visible_to(self.request.user)
-        found = get_object_or_404(
-            rows.select_related(
-                "organization__country", "office__region", "submitted_by", "assigned_to"
-            ).prefetch_related("organization__documents"),
-            pk=self.kwargs["pk"],
-        )
+        sent = FilteredRelation("handovers", condition=Q(handovers__state=InvitationState.SENT))
+        rows = Registration.objects.visible_to(self.request.user).filter(pk=self.kwargs["pk"]).annotate(sent=sent)
+        related = ("organization__country", "office__region", "submitted_by", "assigned_to", "sent")
+        found = rows.select_related(*related).prefetch_related("organization__documents").first()
+        if found is None:
+            raise Http404
+        found.waiting_handover = getattr(found, "sent", None)  # a join that finds nothing sets nothing
         act_for(self.request, found.organization)
         return found
 
@@ -155,7 +156,11 @@ class OneRegistration(LoginRequiredMixin):
         return user.is_superuser or user.works_at(self.registration.office)
 
     def summaries(self):
-        """What the sections need to be shown read only."""
+        """What the sections need to be shown read only.
+
+        How it works, its experience and its track record stand on pages of their own; who wants them here as well adds
+        :meth:`lists_in_full`.
+        """
         organization = self.registration.organization
         told = {Section.REACH: organization.policy_arenas, Section.CAPACITY: organization.staff_band}
         return {
@@ -166,9 +171,15 @@ class OneRegistration(LoginRequiredMixin):
             "problem": self.registration.certificate_problem(),
             "presences": organization.own_presences,
             "people": organization.office_holders.all(),
+            "declaration": declared(self.registration),
+        }
+
+    def lists_in_full(self):
+        organization = self.registration.organization
+        return {
+            "in_full": True,
             "experiences": organization.experiences.select_related("theme").order_by("theme__path"),
             "track_records": organization.track_records.all(),
-            "declaration": declared(self.registration),
         }
 
     @property
@@ -209,7 +220,7 @@ class RegistrationDetail(OneRegistration, RecordPage):
 
     def get_object(self, queryset=None):
         if self.registration.state in WITH_OFFICE or self.may("change"):  # else nobody asks for them here
-            prefetch_related_objects([self.registration], "drafts")
+            self.registration.keep_drafts()
         return self.registration
 
     def get_template_names(self):
@@ -240,7 +251,7 @@ class RegistrationDetail(OneRegistration, RecordPage):
             "usual": usual_time(registration.office_id) if registration.state in WITH_OFFICE else None,
             "target": targets().days(registration.office_id),
             "may_assign": self.for_staff and self.may("assign"),
-            "handover": registration.handovers.waiting().first() if registration.on_behalf else None,
+            "handover": registration.waiting_handover if registration.on_behalf else None,
         }
         if context["may_change"] and registration.lifecycle.is_editable(registration, EXTRAS):
             context["later"] = self.tasks(EXTRA_SECTIONS)

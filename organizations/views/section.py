@@ -160,17 +160,21 @@ class CheckAnswers(OpenForm):
         said = {sections_are_complete(registration), declaration_is_accepted(registration)}
         reasons = registration.lifecycle.reasons_against(self.move, registration)
         todo = [task for task in self.tasks(CORE_SECTIONS) if task.state != "done"]
-        context = self.summaries() | {
-            "form": form,
-            "registration": registration,
-            "move": self.move,
-            "reasons": [reason for reason in reasons if reason not in said],
-            "may_send": self.may("submit"),
-            "todo": todo,
-            "incomplete": [task.section for task in todo],
-            "refused": refused(registration),
-            "is_open": True,
-        }
+        context = (
+            self.summaries()
+            | self.lists_in_full()
+            | {
+                "form": form,
+                "registration": registration,
+                "move": self.move,
+                "reasons": [reason for reason in reasons if reason not in said],
+                "may_send": self.may("submit"),
+                "todo": todo,
+                "incomplete": [task.section for task in todo],
+                "refused": refused(registration),
+                "is_open": True,
+            }
+        )
         return render(self.request, "organizations/registration_check.html", context, status=status)
 
 

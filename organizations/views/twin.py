@@ -14,7 +14,8 @@ from accounts.models import AuditEvent
 from organizations.actions.twin import note_twin
 from organizations.filters.twin import TwinFilter
 from organizations.forms.twin import TwinSearchForm
-from organizations.models import Organization, PossibleTwin, Registration
+from organizations.lifecycle import MergeState, TwinState
+from organizations.models import Merge, Organization, PossibleTwin, Registration
 from organizations.twins.alike import Alike, look_alikes
 from organizations.views.invitation import join_token
 from organizations.views.summary import Summary, summaries
@@ -57,8 +58,16 @@ class TwinDetail(LoginRequiredMixin, RecordPage):
                 (label, one, other, bool(one) and one == other)
                 for (label, one), (_label, other) in zip(*facts, strict=True)
             ],
+            "merge": self._merge(),
             "events": AuditEvent.objects.about(self.object),
         }
+
+    def _merge(self) -> Merge | None:
+        """The merge that made one record of the two; none where that was another pair's."""
+        if self.object.state != TwinState.MERGED:
+            return None
+        both = self.object.organizations
+        return Merge.objects.filter(kept__in=both, merged__in=both).exclude(state=MergeState.UNDONE).first()
 
 
 def _facts(organization: Organization, told: Summary) -> list[tuple[Any, str]]:

@@ -244,6 +244,7 @@ class OfferSerializer(serializers.Serializer):
     allowed = serializers.BooleanField()
     reasons = serializers.ListField(child=serializers.CharField())
     asks_reason = serializers.ChoiceField(list(Reason), source="transition.reason")
+    reason_label = serializers.CharField(source="transition.reason_label")
 
 
 class LifecycleViewSet(RecordViewSet):
@@ -293,12 +294,14 @@ def told_serializer(lifecycle: Lifecycle, name: str | None = None) -> type[seria
     """Return the serializer of what a move is told; without ``name``, of everything any move may be told."""
     moves = [lifecycle.transition(name)] if name else list(lifecycle.transitions)
     fields: dict[str, Any] = {}
+    asked = dict.fromkeys(str(move.reason_label) for move in moves if move.reason is not Reason.NONE)
     for move in moves:
         if move.reason is not Reason.NONE:
             fields["reason"] = serializers.CharField(
                 required=bool(name) and move.reason is Reason.REQUIRED,
                 allow_blank=move.reason is Reason.OPTIONAL,
                 max_length=4000,
+                help_text=" / ".join(asked),
             )
         for entry in move.inputs:
             kind = _INPUTS.get(entry.kind, serializers.CharField)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_lazy
+
 from portal.kit.access import NotNow
 
 if TYPE_CHECKING:
@@ -47,6 +49,10 @@ class Reason(StrEnum):
     REQUIRED = "required"
 
 
+REASON = gettext_lazy("Reason")
+"""What the field of the reason asks, unless a move names it otherwise."""
+
+
 @dataclass(frozen=True)
 class State:
     """One state in business words. ``waits_for`` names who has to move next, ``editable`` the fields left open."""
@@ -77,6 +83,7 @@ class Transition:
     ``target`` None keeps the state (a signature does not move an agreement by itself). ``blockers`` return a sentence
     that a person can act on, or None. ``permission`` empty: the portal's own worker alone makes the move. ``concerns``
     says whether the row is about this record at all; to one that it is not about, the move is never offered.
+    ``reason_label`` names what the field of the reason asks.
     """
 
     name: str
@@ -88,6 +95,7 @@ class Transition:
     blockers: tuple[Blocker, ...] = ()
     concerns: Callable[[Any], bool] | None = None
     reason: Reason = Reason.NONE
+    reason_label: Text = REASON
     inputs: tuple[Input, ...] = ()
     help: Text = ""
     style: str = "secondary"  # "primary", "secondary" or "danger"

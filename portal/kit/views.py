@@ -22,7 +22,7 @@ from django.views.generic import DetailView, ListView, View
 
 from portal.kit.access import NotAllowed, NotNow, Stale, require, visible_or_404
 from portal.kit.exports import csv_response
-from portal.kit.lifecycle import Reason, Transition
+from portal.kit.lifecycle import REASON, Reason, Transition
 
 COUNT_LIMIT = 1000
 LAST_PAGE = 500
@@ -212,11 +212,11 @@ class TransitionForm(forms.Form):
             )
         if transition.reason is not Reason.NONE:
             self.fields["reason"] = forms.CharField(
-                label=_("Reason"),
+                label=transition.reason_label,
                 required=transition.reason is Reason.REQUIRED,
                 max_length=4000,
                 widget=forms.Textarea(attrs={"rows": 5}),
-                error_messages={"required": _("Give the reason.")},
+                error_messages={"required": _("Give the reason.")} if transition.reason_label is REASON else {},
             )
 
 

@@ -110,6 +110,22 @@ def test_headquarters_of_an_international_organization_registers_with_unicef_hea
     assert started.state == "draft"
 
 
+def test_branch_is_offered_where_it_makes_sense_and_possible_elsewhere(client, family):
+    def offers(organization):
+        client.force_login(MembershipFactory(organization=organization).user)
+        doors = (organization.get_absolute_url(), f"/organizations/{organization.pk}/edit/")
+        return ["Add a branch" in client.get(door).text for door in doors]
+
+    national = OrganizationFactory(organization_category=OrganizationCategory.NATIONAL_NGO)
+    assert [offers(one) for one in (family.headquarters, family.branch, national)] == [
+        [True, True],
+        [False, False],
+        [False, True],
+    ]
+    OrganizationFactory(headquarters=national)
+    assert offers(national) == [True, True]
+
+
 @pytest.mark.parametrize("who", ["branch", "national"])
 def test_unicef_headquarters_registers_nobody_else(family, who):
     national = OrganizationFactory(organization_category=OrganizationCategory.NATIONAL_NGO)

@@ -1,6 +1,7 @@
 """The pages and the API of merging: comparing, choosing, confirming, the record of it, and the way back."""
 
 import pytest
+from django.utils import timezone
 
 from accounts.roles import StaffRole
 from organizations.actions.merge import merge_organizations, undo_merge
@@ -58,6 +59,9 @@ def test_a_person_merges_a_possible_twin(client, staff, twin, pair):
     assert [words for words, _radio in rows["telephone"]] == ["1", "2"]
     assert [radio for _words, radio in rows["acronym"]] == [None, None]  # only one says it, so nobody is asked
     answer = client.post(f"/twins/{twin.pk}/merge/", answers(pair, **{"fact-phone": pair[1].pk}))
+    merged = client.get(f"/twins/{twin.pk}/").text
+    assert "Are these one organization?" not in merged
+    assert f'href="{answer.url}"' in merged
     merge = Merge.objects.get()
     assert (answer.status_code, answer["Location"]) == (302, merge.get_absolute_url())
     stays = Organization.objects.get(pk=pair[0].pk)
@@ -111,6 +115,20 @@ def test_what_has_to_be_settled_first_is_said_before_and_after(client, staff):
     for page in (client.get(new_url(pair)), client.post(new_url(pair), answers(pair))):
         assert page.status_code == 409
         assert "End one of the two first." in page.content.decode()
+
+
+def test_registrations_in_the_way_are_linked_with_what_ends_each(client, staff):
+    draft = RegistrationFactory(office__name="Ruritania")
+    sent = RegistrationFactory(office=draft.office, state="submitted")
+    StaffAssignmentFactory(user=staff, role=StaffRole.HQ_EDITOR, office=None)
+    page = client.get(new_url((draft.organization, sent.organization)))
+    settled = [(row, [str(label) for label in labels]) for row, labels in page.context["to_settle"]]
+    assert settled == [(draft, ["Withdraw"]), (sent, ["Decline", "Withdraw"])]
+    assert f'href="{draft.get_absolute_url()}"' in page.text
+    assert f'href="{sent.get_absolute_url()}"' in page.text
+    sent.state, sent.valid_until, sent.decided_at = "verified", timezone.localdate(), timezone.now()
+    sent.save()
+    assert "No step ends it in this state" in client.get(new_url((draft.organization, sent.organization))).text
 
 
 @pytest.mark.parametrize("rows", [1, 30])

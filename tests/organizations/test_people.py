@@ -3,11 +3,17 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Notification
 from organizations.lifecycle import MatchState, RegistrationState
 from organizations.models import Invitation, Membership
-from tests.factories.organizations import MembershipFactory, RegistrationFactory, SectionDraftFactory
+from tests.factories.organizations import (
+    MembershipFactory,
+    ObservationFactory,
+    RegistrationFactory,
+    SectionDraftFactory,
+)
 from tests.factories.sanctions import SanctionsMatchFactory
 
 
@@ -49,6 +55,19 @@ def test_desk_offers_another_office_to_those_who_edit(client, house):
         client.force_login(person)
         shown[person] = "Register with another office" in client.get("/my-organization/").text
     assert shown == {house.administrator: True, house.editor: True, house.reader: False}
+
+
+@pytest.mark.parametrize("days_left", [100, -3])
+@pytest.mark.parametrize("state", ["draft", "sent_back", "renewing", "verified"])
+def test_desk_on_hold_calls_for_nothing_that_is_blocked(client, house, state, days_left):
+    """R-07: while the cooperation is on hold nothing is submitted, so no card says that it is next."""
+    told = {} if state in ("draft", "sent_back") else {"valid_until": timezone.localdate() + timedelta(days=days_left)}
+    RegistrationFactory(organization=house.organization, state=state, complete=True, **told)
+    ObservationFactory(organization=house.organization, state="red")
+    client.force_login(house.administrator)
+    page = client.get("/my-organization/").text
+    assert "on hold" in page
+    assert "Next:" not in page
 
 
 @pytest.mark.parametrize("state", RegistrationState)

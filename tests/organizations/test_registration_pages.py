@@ -13,7 +13,6 @@ from organizations.models import Registration
 from tests.factories.organizations import (
     AnswerFactory,
     OrganizationFactory,
-    PresenceFactory,
     QuestionFactory,
     RegistrationFactory,
     SectionDraftFactory,
@@ -25,8 +24,8 @@ WHO_DOES_NOT = [("stranger", 404), ("nobody", 404), ("other_officer", 404)]
 
 
 def make(house, **told):
-    told.setdefault("organization", house.organization)
-    return RegistrationFactory(office=house.office, created_by=house.administrator, **told)
+    told = {"organization": house.organization, "office": house.office} | told
+    return RegistrationFactory(created_by=house.administrator, **told)
 
 
 # --- One registration -------------------------------------------------------------------------------------------------
@@ -102,20 +101,6 @@ def test_detail_keeps_the_office_s_own_words_from_the_organization(client, house
     ours = client.get(registration.get_absolute_url()).text
     for words in ("Any scandal?", "None found.", "Call them."):
         assert (words, words in theirs, words in ours) == (words, False, True)
-
-
-@pytest.mark.parametrize("who", ["administrator", "officer"])
-@pytest.mark.parametrize("state", [R.DRAFT, R.SUBMITTED])
-def test_detail_costs_the_same_for_one_row_and_for_many(queries_of, house, who, state):
-    registration = make(house, state=state, complete=True)
-    AnswerFactory(registration=registration)
-    PresenceFactory(organization=house.organization)
-    few = queries_of(getattr(house, who), registration.get_absolute_url(), most=15)
-    AnswerFactory.create_batch(5, registration=registration)
-    PresenceFactory.create_batch(5, organization=house.organization)
-    for number in range(5):
-        comment(registration, "organizations.comment_registration", by=house.editor, text=str(number))
-    assert queries_of(getattr(house, who), registration.get_absolute_url(), most=15) == few
 
 
 # --- Check answers ----------------------------------------------------------------------------------------------------

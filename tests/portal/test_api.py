@@ -144,6 +144,7 @@ def test_offers_say_what_one_may_do_and_what_stands_against_it(officer, registra
         ("send_back", True, "optional"),
         ("decline", True, "required"),
     ]
+    assert {offer["reason_label"] for offer in offers} == {"Reason"}
 
 
 def test_move_is_made_once_by_whoever_read_the_newest_version(officer, registration):

@@ -310,6 +310,7 @@ def test_table_is_named_and_can_be_scrolled_with_the_keyboard():
 class Person(SimpleNamespace):
     is_authenticated = True
     works_for_unicef = False
+    is_superuser = False
     roles_by_organization: ClassVar = {}
 
 
@@ -319,6 +320,7 @@ class Person(SimpleNamespace):
         (AnonymousUser(), "Partners"),
         (Person(), "Partners"),
         (Person(works_for_unicef=True), "My work"),
+        (Person(is_superuser=True), "My work"),
         (Person(roles_by_organization={7: {"editor"}}), "My organization"),
     ],
 )

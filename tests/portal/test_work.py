@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import StaffRole
-from organizations.lifecycle import AssessmentState, PlanActionState, RegistrationState
+from organizations.lifecycle import AssessmentState, MatchState, PlanActionState, RegistrationState
 from organizations.models import Reply
 from partnerships.lifecycle import AgreementState
 from portal.kit.lifecycle import LIFECYCLES
@@ -16,6 +16,7 @@ from tests.factories.assessments import AssessmentFactory, PlanActionFactory
 from tests.factories.organizations import MembershipFactory, RegistrationFactory
 from tests.factories.partnerships import AgreementFactory, person_at, put
 from tests.factories.programmes import CountryOfficeFactory
+from tests.factories.sanctions import SanctionsMatchFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +86,15 @@ def test_action_that_is_done_waits_for_who_confirms(client, office):
 def test_every_step_names_states_that_exist():
     known = {state.value for lifecycle in LIFECYCLES.values() for state in lifecycle.states}
     assert {"submitted", "in_review", "approved"} <= known
-    assert all(step.roles for step in STEPS)
+    assert all(step.roles or step.of_administrators for step in STEPS)
+
+
+def test_r06_an_administrator_sees_the_matches_recommended_for_confirmation(client, office):
+    recommended = SanctionsMatchFactory(state=MatchState.RECOMMENDED)
+    SanctionsMatchFactory()
+    assert tasks(client, UserFactory(is_superuser=True)) == [recommended]
+    assert recommended not in tasks(client, person_at(None, StaffRole.HQ_EDITOR))
+    assert recommended not in tasks(client, person_at(office, StaffRole.HEAD_OF_OFFICE))
 
 
 @pytest.mark.parametrize("number", [1, 15])

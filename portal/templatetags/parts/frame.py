@@ -37,7 +37,7 @@ def places_of(user) -> tuple[Place, ...]:
     """Return where ``user`` can go, their own desk first."""
     if not user.is_authenticated:
         return PLACES
-    own = (WORK,) if user.works_for_unicef else ()
+    own = (WORK,) if user.works_for_unicef or user.is_superuser else ()
     return own + ((MY_ORGANIZATION,) if user.roles_by_organization else ()) + PLACES
 
 
