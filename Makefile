@@ -75,10 +75,13 @@ run: $(VENV)/.runtime ## Start the portal with demo data: PORT=8000, DATABASE_UR
 test: $(VENV)/.dev ## Run the whole suite on SQLite and on PostgreSQL, side by side; the browser tests run once
 	@$(MAKE) --jobs=3 --output-sync=target --keep-going test-browser test-sqlite test-postgresql
 
+# Two processes for each database keep both cores at work to the end; a file of tests stays in one, with what it shares.
+SPREAD := -n 2 --dist loadfile
+
 .PHONY: test-sqlite test-postgresql test-browser
 test-sqlite:
 	@echo "== SQLite"
-	env -u TEST_DATABASE_URL $(BIN)/python -m pytest -m "not browser" $(ARGS)
+	env -u TEST_DATABASE_URL $(BIN)/python -m pytest -m "not browser" $(SPREAD) $(ARGS)
 
 test-browser:
 	@echo "== Browser"
@@ -86,7 +89,7 @@ test-browser:
 
 test-postgresql:
 	@echo "== PostgreSQL"
-	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -m "not browser" $(ARGS)
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -m "not browser" $(SPREAD) $(ARGS)
 
 # In this order they are cheapest first; all of them run, whichever fails.
 CHECKS := lint types layers templates django docs house
