@@ -73,15 +73,13 @@ run: $(VENV)/.runtime ## Start the portal with demo data: PORT=8000, DATABASE_UR
 
 .PHONY: test
 test: $(VENV)/.dev ## Run the whole suite on SQLite and on PostgreSQL, side by side; the browser tests run once
-	@$(MAKE) --jobs=3 --output-sync=target --keep-going test-browser test-sqlite test-postgresql
-
-# Two processes for each database keep both cores at work to the end; a file of tests stays in one, with what it shares.
-SPREAD := -n 2 --dist loadfile
+	# Two at a time, the longest first: a third would only take turns on two cores.
+	@$(MAKE) --jobs=2 --output-sync=target --keep-going test-postgresql test-sqlite test-browser
 
 .PHONY: test-sqlite test-postgresql test-browser
 test-sqlite:
 	@echo "== SQLite"
-	env -u TEST_DATABASE_URL $(BIN)/python -m pytest -m "not browser" $(SPREAD) $(ARGS)
+	env -u TEST_DATABASE_URL $(BIN)/python -m pytest -m "not browser" $(ARGS)
 
 test-browser:
 	@echo "== Browser"
@@ -89,7 +87,7 @@ test-browser:
 
 test-postgresql:
 	@echo "== PostgreSQL"
-	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -m "not browser" $(SPREAD) $(ARGS)
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -m "not browser" $(ARGS)
 
 # In this order they are cheapest first; all of them run, whichever fails.
 CHECKS := lint types layers templates django docs house
