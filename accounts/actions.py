@@ -30,6 +30,10 @@ logger = logging.getLogger(__name__)
 R = TypeVar("R", bound=Recorded)
 S = TypeVar("S", bound=Stateful)
 
+AT_ONCE, ROUNDS = 10, 20
+CLAIM_LASTS = timedelta(minutes=5)
+"""How many messages a worker takes at once, and how long it has for them: longer than ten mail servers stay silent."""
+
 BOTH, OFFICE = AuditEvent.Audience.BOTH, AuditEvent.Audience.OFFICE
 
 
@@ -249,22 +253,26 @@ def _one_line(text: str) -> str:
 
 def send_due_notifications(now: datetime | None = None) -> int:
     """Send what waits in the outbox and return how many went out. What fails is tried again, later each time."""
-    sent = 0
     now = now or timezone.now()
-    for pk in list(Notification.objects.due(now).order_by("due_at").values_list("pk", flat=True)[:200]):
-        one = Notification.objects.filter(pk=pk)
-        if not one.claim(now, until=now + timedelta(minutes=5)):
-            continue
-        message = Notification.objects.select_related("recipient").get(pk=pk)
-        try:
-            _send(message)
-        except (OSError, ValueError) as problem:  # smtplib's errors are OSErrors; what no header can hold, a ValueError
-            logger.warning("Notification %s not sent: %s", pk, problem)
-            one.update(error=str(problem), claimed_until=None, due_at=now + timedelta(minutes=2**message.attempts))
-        else:
-            one.update(sent_at=timezone.now(), claimed_until=None, error="")
-            sent += 1
+    sent = 0
+    for _round in range(ROUNDS):
+        mine = Notification.objects.claim(now, until=max(now, timezone.now()) + CLAIM_LASTS, most=AT_ONCE)
+        sent += sum(_send_claimed(message, now) for message in mine)
+        if len(mine) < AT_ONCE:
+            break
     return sent
+
+
+def _send_claimed(message: Notification, now: datetime) -> bool:
+    one, tries = Notification.objects.filter(pk=message.pk), message.attempts + 1
+    try:
+        _send(message)
+    except (OSError, ValueError) as problem:  # smtplib's errors are OSErrors; what no header can hold, a ValueError
+        logger.warning("Notification %s not sent: %s", message.pk, problem)
+        one.update(error=str(problem), claimed_until=None, due_at=now + timedelta(minutes=2**tries))
+        return False
+    one.update(sent_at=timezone.now(), claimed_until=None, error="")
+    return True
 
 
 def _send(message: Notification) -> None:

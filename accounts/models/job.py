@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from portal.kit.claims import claim
+
 LOST_AFTER = timedelta(hours=2)
 TRIES = 3
 
@@ -17,10 +19,10 @@ class JobRunQuerySet(models.QuerySet):
         A run whose worker was not heard of for ``LOST_AFTER`` is taken again, so a killed worker costs no job.
         """
         day = timezone.localdate(now)
-        run = {"claimed_until": now + LOST_AFTER, "attempts": models.F("attempts") + 1}
         self.bulk_create([JobRun(name=name, day=day)], ignore_conflicts=True)
         free = Q(claimed_until=None) | Q(claimed_until__lt=now)
-        return bool(self.filter(free, name=name, day=day, finished_at=None, attempts__lt=TRIES).update(**run))
+        due = self.filter(free, name=name, day=day, finished_at=None, attempts__lt=TRIES)
+        return bool(claim(due, claimed_until=now + LOST_AFTER, attempts=models.F("attempts") + 1))
 
     def finish(self, name, now):
         self.filter(name=name, day=timezone.localdate(now)).update(finished_at=timezone.now(), claimed_until=None)

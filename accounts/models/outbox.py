@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.kit.claims import claim
+
 
 @dataclass(frozen=True)
 class Addressee:
@@ -33,9 +35,10 @@ class NotificationQuerySet(models.QuerySet):
     def failed(self):
         return self.filter(sent_at=None, attempts__gte=Notification.TRIES)
 
-    def claim(self, now, until) -> bool:
-        """Take the message for this worker; False when another was quicker. One conditional UPDATE, no lock held."""
-        return bool(self.due(now).update(claimed_until=until, attempts=models.F("attempts") + 1))
+    def claim(self, now, until, most=1):
+        """Take up to ``most`` messages that are due for this worker, which has until then to send them; return them."""
+        due = self.due(now).order_by("due_at", "pk")
+        return claim(due, most=most, claimed_until=until, attempts=models.F("attempts") + 1)
 
 
 class Notification(models.Model):

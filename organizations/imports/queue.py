@@ -24,6 +24,7 @@ from organizations.imports.sanctions import commit_sanctions, plan_sanctions, sa
 from organizations.lifecycle import IMPORT, ImportState
 from organizations.models import ImportBatch
 from portal.kit.access import NotNow
+from portal.kit.claims import lock_free
 
 logger = logging.getLogger(__name__)
 
@@ -82,10 +83,19 @@ def read_file(
 
 
 def run_imports(now: datetime | None = None) -> int:
-    """Take in every confirmed file; return how many were finished."""
+    """Take in every confirmed file, one after the other; return how many were finished."""
     give_up_lost_imports(now or timezone.now())
+    done = 0
+    while batch := _claim():
+        done += _take_in(batch)
+    return done
+
+
+def _claim() -> ImportBatch | None:
+    """Take the file that has waited longest and that no other worker holds."""
     waiting = ImportBatch.objects.filter(state=ImportState.QUEUED).order_by("state_since", "pk")
-    return sum(_take_in(batch) for batch in waiting.select_related("created_by"))
+    with transaction.atomic():
+        return next((IMPORT.perform(batch, "start", by=None) for batch in lock_free(waiting)), None)
 
 
 def give_up_lost_imports(now: datetime) -> None:
@@ -95,10 +105,6 @@ def give_up_lost_imports(now: datetime) -> None:
 
 
 def _take_in(batch: ImportBatch) -> bool:
-    try:
-        batch = IMPORT.perform(batch, "start", by=None)
-    except NotNow:  # another worker was quicker, or a person discarded it
-        return False
     with translation.override(batch.created_by.language):
         try:
             _write(batch)

@@ -125,7 +125,7 @@ def test_message_that_fails_is_tried_again_later_each_time_and_then_shown(refuse
 def test_message_of_a_worker_that_died_is_free_again_after_a_while():
     now = timezone.now()
     message = NotificationFactory(due_at=now)
-    assert Notification.objects.filter(pk=message.pk).claim(now, until=now + timedelta(minutes=5))
+    assert Notification.objects.claim(now, until=now + timedelta(minutes=5)) == [message]
     assert send_due_notifications(now + timedelta(minutes=4)) == 0
     assert send_due_notifications(now + timedelta(minutes=6)) == 1
 
