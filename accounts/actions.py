@@ -6,7 +6,7 @@ Each app's ``actions.py`` fills this frame with what the change means. All of it
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -35,6 +35,26 @@ CLAIM_LASTS = timedelta(minutes=5)
 """How many messages a worker takes at once, and how long it has for them: longer than ten mail servers stay silent."""
 
 BOTH, OFFICE = AuditEvent.Audience.BOTH, AuditEvent.Audience.OFFICE
+
+
+# --- Who follows ------------------------------------------------------------------------------------------------------
+
+Follower = Callable[[models.Model], None]
+_followers: list[Follower] = []
+
+
+def followed_by(follower: Follower) -> None:
+    """Call ``follower`` with each record that an action has made, moved or changed, in the action's transaction.
+
+    For what is derived from records of an app above: imports go down only.
+    """
+    if follower not in _followers:
+        _followers.append(follower)
+
+
+def _follow(instance: models.Model) -> None:
+    for follower in _followers:
+        follower(instance)
 
 
 # --- The frame --------------------------------------------------------------------------------------------------------
@@ -69,6 +89,7 @@ def performing(
         _write(locked)
         changes = _diff(before, _snapshot(locked))
         record(locked, name, by=by, reason=reason, from_state=from_state, changes=changes, audience=audience)
+        _follow(locked)
 
 
 def move(instance: S, name: str, *, by: User | None, **told: Any) -> S:
@@ -103,6 +124,7 @@ def changing(
             _check_editable(locked, changes)
         _write(locked)
         record(locked, action, by=by, reason=reason, changes=changes, audience=audience)
+        _follow(locked)
 
 
 def create(
@@ -115,6 +137,7 @@ def create(
         instance.full_clean()
         instance.save()
         record(instance, action, by=by, to_state=getattr(instance, "state", ""), **record_with)
+        _follow(instance)
     return instance
 
 

@@ -32,6 +32,7 @@ from organizations.imports.reader import RowReader, Table, read_table
 from organizations.imports.records import load_country, load_matcher, load_places, load_sectors
 from organizations.imports.rows import KINDS, spelling_of
 from organizations.imports.writing import write_events, write_organizations, write_places, write_twins
+from organizations.search import deferred
 from partnerships.actions import next_references
 from partnerships.lifecycle import AgreementState
 from partnerships.models import Agreement, AgreementKind
@@ -169,6 +170,7 @@ def plan_agreements(
 
 
 @transaction.atomic
+@deferred()
 def commit_agreements(
     plan: AgreementPlan, *, by: Any = None, progress: Progress = lambda percent: None
 ) -> AgreementPlan:

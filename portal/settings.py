@@ -297,7 +297,9 @@ DUE_JOBS = [
     "partnerships.actions.move_by_the_calendar",
     "organizations.imports.queue.run_imports",
     "organizations.actions.screening.screen_new_list",
+    "organizations.search.keep_index",
 ]
+COUNT_AFTER_SECONDS = env.int("COUNT_AFTER_SECONDS", default=300)  # the age of numbers beside links
 
 # What the worker does once a day, in this order; each returns how much it did.
 DAILY_JOBS = [

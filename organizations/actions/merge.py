@@ -36,6 +36,7 @@ from organizations.models.relations import (
     relations_to,
     write_again,
 )
+from organizations.search import reindex
 from portal.kit.access import NotNow, Stale, require
 
 
@@ -85,6 +86,7 @@ def merge_organizations(
         _write(merged)
         NameKey.objects.filter(organization=merged).delete()
         refresh_keys([kept.pk])
+        reindex([kept.pk, merged.pk])
 
         merge.rows = {
             "moved": {key: pks for key, pks in moved.items() if pks},
@@ -167,6 +169,7 @@ def undo_merge(merge: Merge, *, by: User, reason: str = "", expected_version: in
             _write(row)
             record(row, "merge_undone", by=by, reason=f"{other}: {reason}")
         refresh_keys([kept.pk, merged.pk])
+        reindex([kept.pk, merged.pk])
         undone.kept, undone.merged, undone.rows = kept, merged, {}
         _decide_pair(undone, "reopen", (TwinState.MERGED,), by=None)
         screen_again(kept)

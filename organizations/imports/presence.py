@@ -29,6 +29,7 @@ from organizations.imports.records import load_country, load_matcher, load_place
 from organizations.imports.rows import PresenceRow, date_in_name, end_of_month, read_presences
 from organizations.imports.writing import write_events, write_organizations, write_places, write_twins
 from organizations.models import Presence
+from organizations.search import deferred, reindex
 from portal.kit.exports import guarded
 from programmes.models import Location, ThematicArea
 
@@ -135,6 +136,7 @@ def plan_presence(
 
 
 @transaction.atomic
+@deferred()
 def commit_presence(plan: PresencePlan, *, by: Any = None, progress: Progress = lambda percent: None) -> PresencePlan:
     """Write what ``plan`` says, all or nothing, and return the plan as it was carried out.
 
@@ -238,3 +240,4 @@ def _write_presences(plan: PresencePlan, locations: dict[str, int], progress: Pr
         progress(40 + 50 * min(start + BATCH, len(rows)) // len(rows))
     newer = [Presence(pk=pk, as_of=row.as_of, status=row.status) for pk, row in plan.newer.items()]
     Presence.objects.bulk_update(newer, ["as_of", "status"], batch_size=BATCH)
+    reindex({row.organization_id for row in rows})

@@ -10,6 +10,7 @@ from organizations.imports.rows import KINDS
 from organizations.imports.writing import NGO_CATEGORIES
 from organizations.models import Identifier, NameKey, Organization, OrganizationName
 from organizations.models.organization import CSOType, organization_search_text
+from organizations.search import reindex
 from organizations.twins.keys import keys_of
 from portal.kit.text import fold
 from programmes.models import Location
@@ -56,6 +57,7 @@ def write_entries(
         batch_size=AT_ONCE,
     )
     records = _changed(changed)
+    reindex([one.pk for one in (*made, *records)])
     return [(one, "imported") for one in made] + [(one, "names_changed") for one in records]
 
 

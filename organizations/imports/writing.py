@@ -17,6 +17,7 @@ from organizations.imports.places import Place
 from organizations.imports.rows import KINDS
 from organizations.models import Organization, OrganizationName, PossibleTwin
 from organizations.models.organization import CSOType, organization_search_text
+from organizations.search import reindex
 from portal.kit.text import fold
 from programmes.models import Location
 
@@ -77,6 +78,7 @@ def write_organizations(
     OrganizationName.objects.bulk_create(added)
     Organization.objects.bulk_update(changed, ["search_text"], batch_size=500)
     refresh_keys([record.pk for record in changed])
+    reindex([record.pk for record in changed])
     return [(record, "imported" if record.pk in made else "names_changed") for record in changed]
 
 

@@ -19,6 +19,7 @@ from organizations.models.profile import Experience, OfficeHolder, TrackRecord
 from organizations.models.questions import VerificationAnswer, VerificationQuestion
 from organizations.models.registration import Registration, SectionDraft
 from organizations.models.sanctions import SanctionsEntry, SanctionsList, SanctionsMatch, Screening
+from organizations.models.search import Heading, Listing, Word, WordSlip, WordUse
 from organizations.models.twin import NameKey, PossibleTwin, TwinReason
 from organizations.models.verification import (
     RenewalReminder,
@@ -36,10 +37,12 @@ __all__ = [
     "Document",
     "DocumentVersion",
     "Experience",
+    "Heading",
     "Identifier",
     "ImportBatch",
     "Invitation",
     "JoinRequest",
+    "Listing",
     "Membership",
     "Merge",
     "NameKey",
@@ -66,4 +69,7 @@ __all__ = [
     "VerificationAnswer",
     "VerificationPolicy",
     "VerificationQuestion",
+    "Word",
+    "WordSlip",
+    "WordUse",
 ]

@@ -18,7 +18,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Stateful
 
-STAYS = {"organizations.merge", "organizations.namekey", "organizations.screening"}
+STAYS = {
+    "organizations.listing",
+    "organizations.merge",
+    "organizations.namekey",
+    "organizations.screening",
+    "organizations.worduse",
+}
 """What tells of a merge itself keeps naming the two records that it names; what is derived from names is made anew."""
 
 PAIRS = {"organizations.possibletwin": ("first", "second")}

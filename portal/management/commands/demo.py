@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.models import User
+from organizations.search import count_headings, deferred
 from portal.demo import DEMO_ACCOUNTS
 from portal.demo.stories import STORIES, Stage
 from portal.demo.trust import database_alone_checks_constraints
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         if User.objects.filter(email=DEMO_ACCOUNTS[0].email).exists():
             self.stdout.write(f"The demonstration is there already, at {settings.BASE_URL}")
             return
-        with transaction.atomic(), database_alone_checks_constraints():
+        with transaction.atomic(), database_alone_checks_constraints(), deferred():
             Stage().play()
+        count_headings()
         self.stdout.write(f"{len(STORIES)} organizations with their people and agreements, at {settings.BASE_URL}")

@@ -187,7 +187,7 @@ def test_names_are_kept_in_their_script_and_found(ecosoc):
 
 @pytest.mark.parametrize("rows", [1, 60])
 def test_many_rows_cost_the_queries_of_few(register, django_assert_max_num_queries, rows):
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(50):
         register(*[(f"Organization {number} of {number * 37}", f"INDR{number}NB", "") for number in range(rows)])
 
 

@@ -1,0 +1,19 @@
+"""Words as the search counts them."""
+
+from __future__ import annotations
+
+import re
+
+from portal.kit.text import fold
+
+# A run of letters and digits, but every Chinese character for itself.
+_WORD = re.compile(r"[\u3400-\u9fff]|[^\s\u3400-\u9fff]+")
+
+
+def words_of(text: str) -> list[str]:
+    """The words of ``text``, folded.
+
+    >>> words_of("Éducation, 云南")
+    ['education', '云', '南']
+    """
+    return _WORD.findall(fold(text))
