@@ -21,6 +21,7 @@ def test_other_errors_are_none():
     assert as_refusal(ValueError("a bug")) is None
 
 
+@pytest.mark.django_db
 def test_database_refusal_is_a_page_with_409(client, monkeypatch):
     def too_late(*args, **kwargs):
         raise IntegrityError("unique")

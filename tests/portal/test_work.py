@@ -152,8 +152,8 @@ def test_home_costs_the_same_for_any_number_of_organizations(client, number, dja
         registration.organization.listed = True
         registration.organization.save()
     cache.clear()
-    with django_assert_max_num_queries(30):  # counted and put into the cache table
+    with django_assert_max_num_queries(31):  # counted and put into the cache table
         stats = client.get("/").context["stats"]
     assert stats[0][1] == number
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get("/")

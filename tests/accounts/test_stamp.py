@@ -1,0 +1,70 @@
+"""The stamp differs after every change, in whatever order changes are committed; what is kept goes with it."""
+
+import pytest
+import time_machine
+from django.utils import translation
+
+from accounts.models import AuditEvent
+from accounts.stamp import SECONDS_KEPT, asked_once, data_stamp, kept
+
+pytestmark = pytest.mark.django_db
+
+
+def event(pk=None):
+    AuditEvent.objects.bulk_create([AuditEvent(pk=pk, actor_label="x", subject_type="x", subject_id=1)])
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with time_machine.travel("2026-11-25T12:00:00Z", tick=False) as clock:
+        yield clock
+
+
+def test_stamp_stays_until_something_happens():
+    before = data_stamp()
+    assert data_stamp() == before
+    event()
+    assert data_stamp() != before
+
+
+def test_event_that_is_committed_after_a_later_one_is_noticed():
+    event(pk=102)
+    before = data_stamp()
+    event(pk=101)
+    assert data_stamp() != before
+
+
+def test_number_that_is_given_again_after_a_rollback_makes_another_stamp(noon):
+    seen = set()
+    for _try in range(2):
+        noon.shift(1)
+        event(pk=7)
+        seen.add(data_stamp())
+        AuditEvent.objects.filter(pk=7)._raw_delete("default")
+    assert len(seen) == 2
+
+
+def test_stamp_does_not_outlast_what_lapses_by_itself(noon):
+    before = data_stamp()
+    noon.shift(SECONDS_KEPT)
+    assert data_stamp() != before
+
+
+def test_stamp_costs_one_query_a_page(django_assert_num_queries):
+    with django_assert_num_queries(1), asked_once():
+        assert data_stamp() == data_stamp()
+
+
+def test_what_is_kept_is_made_once_for_each_kind_of_reader_and_language():
+    made = []
+
+    def make():
+        made.append(1)
+        return len(made)
+
+    assert [kept("panel", make), kept("panel", make), kept("other", make)] == [1, 1, 2]
+    assert [kept("panel", make, reader="unicef"), kept("panel", make)] == [3, 1]
+    with translation.override("fr"):
+        assert kept("panel", make) == 4
+    event()
+    assert kept("panel", make) == 5
