@@ -5,13 +5,13 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 from django import forms
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.kit.lifecycle import Offer, State, Tone, Transition
+from portal.kit.paging import Page
 from portal.templatetags.parts.words import icon_names
 
 LONG_NAME = (
@@ -160,7 +160,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
                 (_("Disability inclusion"), 401),
                 (_("Social policy"), 0),
             ],
-            "page_obj": Paginator(range(60), 20).page(2),
+            "page_obj": Page([], previous="…", next="…"),
             "amount": Decimal("412500"),
             "today": date(2026, 11, 22),
             "moment": datetime(2026, 11, 18, 9, 12, tzinfo=UTC),

@@ -23,7 +23,7 @@ from organizations.models import Organization, Registration
 from organizations.models.clock import targets
 from organizations.views.acting import act_for
 from portal.kit.access import NotAllowed, require, visible_or_404
-from portal.kit.exports import csv_response
+from portal.kit.exports import Table, download
 
 # --- Assigning --------------------------------------------------------------------------------------------------------
 
@@ -95,7 +95,7 @@ class Figures(LoginRequiredMixin, View):
         if request.GET.get("format") == "csv":
             columns = {_("Month"): lambda row: f"{row.month:%Y-%m}"}
             columns |= {str(label): _cell(name) for name, label in {**COUNTED, **TIMED}.items()}
-            return csv_response("registration-figures", columns, months)
+            return download(Table("registration-figures", columns, [months]), "csv")
         return self._page(form, months)
 
     def _page(self, form: FiguresForm, months: list[Any], status: int = 200) -> HttpResponse:

@@ -170,7 +170,7 @@ class MergeList(LoginRequiredMixin, ListPage):
         _("Record that stays"): lambda row: row.kept.name,
         _("Record that gave way"): lambda row: row.merged.name,
         _("State"): lambda row: row.get_state_display(),
-        _("When"): lambda row: row.created_at.isoformat(),
+        _("When"): lambda row: row.created_at,
         _("Who"): lambda row: row.merged_by,
         _("Why"): lambda row: row.reason,
     }

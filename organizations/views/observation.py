@@ -46,10 +46,10 @@ class ObservationList(LoginRequiredMixin, ListPage):
         _("Number"): lambda row: row.pk,
         _("Organization"): lambda row: row.organization.name,
         _("State"): lambda row: row.get_state_display(),
-        _("Since"): lambda row: timezone.localtime(row.state_since).date().isoformat(),
+        _("Since"): lambda row: timezone.localtime(row.state_since).date(),
         _("What it is"): lambda row: row.get_nature_display(),
         _("Category"): lambda row: row.get_category_display(),
-        _("Date"): lambda row: row.observed_on.isoformat(),
+        _("Date"): lambda row: row.observed_on,
         _("Office"): lambda row: row.place,
         _("Author"): lambda row: row.author,
     }

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -40,7 +38,6 @@ PRESENCES_READ = 2000
 AGREEMENTS_SHOWN = 20
 EVENTS_SHOWN = 50
 BRANCHES_SHOWN = 50
-EXPORTED_AT_ONCE = 500
 
 
 class OrganizationList(ListPage):
@@ -75,27 +72,20 @@ class OrganizationList(ListPage):
         return best | {"name": (_("name"), ("name", "pk")), "newest": (_("newest"), ("-created_at", "-pk"))}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        self._summarise(context["object_list"])
-        return context | {
+        return super().get_context_data(**kwargs) | {
             "understood_as": self.filterset.understood_as,
             "exact_url": self._address(exact="1"),
             "asked": self.filterset.understood.text,
         }
 
-    def csv_rows(self, queryset: Any) -> Iterator[Organization]:
-        rows = queryset.iterator(chunk_size=EXPORTED_AT_ONCE)
-        while piece := list(islice(rows, EXPORTED_AT_ONCE)):
-            self._summarise(piece)
-            yield from piece
-
-    def pill_label(self, bound_field: BoundField, value: str) -> str:
-        return super().pill_label(bound_field, value).strip()
-
-    def _summarise(self, rows: Sequence[Organization]) -> None:
+    def prepare(self, rows: list[Organization]) -> list[Organization]:
         found = summaries(rows, sensitive=self.filterset.for_unicef, asked=self.filterset.themes_asked)
         for row in rows:
             row.summary = found[row.pk]
+        return rows
+
+    def pill_label(self, bound_field: BoundField, value: str) -> str:
+        return super().pill_label(bound_field, value).strip()
 
 
 @dataclass

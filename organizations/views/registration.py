@@ -70,11 +70,11 @@ class RegistrationList(LoginRequiredMixin, ListPage):
         _("Country"): lambda row: row.organization.country or "",
         _("Country office"): lambda row: row.office,
         _("State"): lambda row: row.get_state_display(),
-        _("Since"): lambda row: timezone.localtime(row.state_since).date().isoformat(),
-        _("Submitted"): lambda row: row.submitted_at and timezone.localtime(row.submitted_at).date().isoformat(),
-        _("Verified until"): lambda row: row.valid_until and row.valid_until.isoformat(),
+        _("Since"): lambda row: timezone.localtime(row.state_since).date(),
+        _("Submitted"): lambda row: row.submitted_at and timezone.localtime(row.submitted_at).date(),
+        _("Verified until"): lambda row: row.valid_until,
         _("Assigned to"): lambda row: row.assigned_to or "",
-        _("Answer due"): lambda row: row.clock and row.clock.due.isoformat(),
+        _("Answer due"): lambda row: row.clock and row.clock.due,
         _("Days late"): lambda row: row.clock and row.clock.late_days,
     }
 
@@ -91,8 +91,8 @@ class RegistrationList(LoginRequiredMixin, ListPage):
         rows = super().visible().select_related("organization__country", "office", "assigned_to")
         return rows.alias(turn=turn)
 
-    def csv_rows(self, queryset):
-        return with_clocks(super().csv_rows(queryset))
+    def prepare(self, rows):
+        return list(with_clocks(rows))
 
     def get_context_data(self, **kwargs):
         counts = Registration.objects.visible_to(self.request.user).aggregate(
@@ -102,7 +102,7 @@ class RegistrationList(LoginRequiredMixin, ListPage):
             late=Count("pk", filter=targets().late()),
         )
         context = super().get_context_data(**kwargs) | {"counts": counts, "waiting_states": WITH_OFFICE}
-        rows = context["object_list"] = list(with_clocks(context["object_list"]))
+        rows = context["object_list"]
         mark_rows(rows, self.request.user, lambda row: row.organization)
         offices = {row.office.pk: row.office for row in rows}
         posts = [post for post in self.request.user.posts if post.role in DESK_ROLES]

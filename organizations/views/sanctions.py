@@ -37,7 +37,7 @@ class SanctionsMatchList(LoginRequiredMixin, ListPage):
         _("Name on the list"): lambda match: match.listed_name,
         _("Likeness, of 100"): lambda match: match.score,
         _("State"): lambda match: match.get_state_display(),
-        _("Since"): lambda match: match.state_since.date().isoformat(),
+        _("Since"): lambda match: match.state_since.date(),
     }
 
     def visible(self) -> Any:

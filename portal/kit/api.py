@@ -17,10 +17,12 @@ from rest_framework.decorators import action
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 
 from portal.kit.access import NotAllowed, Stale, as_refusal, visible_or_404
-from portal.kit.exports import csv_response
+from portal.kit.exports import FORMATS, Table, download
 from portal.kit.lifecycle import Lifecycle, Reason
+from portal.kit.paging import BadCursor, in_pieces, page_of
 
 # --- Errors -----------------------------------------------------------------------------------------------------------
 
@@ -115,11 +117,29 @@ class CursorPages(CursorPagination):
     ordering = "pk"
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
-        """Return one page; a cursor that somebody made up is 404, like any other that is not one."""
+        """Return one page, as lists of pages do; a cursor that somebody made up is 404."""
+        self.base_url: str = request.build_absolute_uri()
+        place = {}
+        if asked := request.query_params.get(self.cursor_query_param):
+            direction, _colon, cursor = asked.partition(":")
+            if direction not in ("after", "before") or not cursor:
+                raise exceptions.NotFound(self.invalid_cursor_message)
+            place = {direction: cursor}
+        rows = queryset.order_by(*self.get_ordering(request, queryset, view))
         try:
-            return super().paginate_queryset(queryset, request, view)
-        except (ValueError, ModelValidationError) as made_up:
+            self.shown = page_of(rows, self.get_page_size(request) or self.page_size, **place)
+        except BadCursor as made_up:
             raise exceptions.NotFound(self.invalid_cursor_message) from made_up
+        return self.shown.rows
+
+    def get_next_link(self) -> str | None:
+        return self._link("after", self.shown.next)
+
+    def get_previous_link(self) -> str | None:
+        return self._link("before", self.shown.previous)
+
+    def _link(self, direction: str, cursor: str) -> str | None:
+        return replace_query_param(self.base_url, self.cursor_query_param, f"{direction}:{cursor}") if cursor else None
 
 
 class Ordering(filters.OrderingFilter):
@@ -131,7 +151,7 @@ class Ordering(filters.OrderingFilter):
             raise exceptions.ValidationError(
                 {self.ordering_param: [_("Choose one of: %(names)s.") % {"names": ", ".join(self.choices(view))}]}
             )
-        return [asked, "pk"] if asked else ["pk"]
+        return [asked, "-pk" if asked.startswith("-") else "pk"] if asked else ["pk"]
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         named = {"name": self.ordering_param, "in": "query", "required": False}
@@ -142,23 +162,31 @@ class Ordering(filters.OrderingFilter):
         return [f"{sign}{name}" for name in view.ordering_fields for sign in ("", "-")]
 
 
-class CsvRenderer(renderers.BaseRenderer):
-    """Offers ``?format=csv``. The viewset streams the file itself, so nothing is rendered here but errors."""
+class FileRenderer(renderers.BaseRenderer):
+    """Offers a file, ``?format=csv``. The viewset streams it itself, so nothing is rendered here but errors."""
 
-    media_type = "text/csv"
-    format = "csv"
     charset = "utf-8"
 
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
         return str(data).encode()
 
 
+class CsvRenderer(FileRenderer):
+    media_type = "text/csv"
+    format = "csv"
+
+
+class XlsxRenderer(FileRenderer):
+    media_type = FORMATS["xlsx"].media_type
+    format = "xlsx"
+    charset = None  # type: ignore[assignment]  # packed, and in no script
+
+
 class RecordViewSet(viewsets.ReadOnlyModelViewSet):
-    """Reading: what the person may see, filtered like the page, by cursor or as CSV, with a version as ETag.
+    """Reading: what the person may see, filtered like the page, by cursor or as a file, with a version as ETag.
 
     Subclasses give ``model`` (with ``visible_to``), ``serializer_class`` (``list_serializer_class`` where a row shows
-    less), ``filterset_class``, ``ordering_fields`` (never empty columns, with few equals) and, for CSV, ``csv_columns``
-    (heading: function of a row).
+    less), ``filterset_class``, ``ordering_fields`` and, for files, ``csv_columns`` (heading: function of a row).
     """
 
     model: Any = None
@@ -193,14 +221,15 @@ class RecordViewSet(viewsets.ReadOnlyModelViewSet):
         return shorter or super().get_serializer_class()
 
     def get_renderers(self) -> list[renderers.BaseRenderer]:
-        exported = [CsvRenderer()] if self.action == "list" and self.csv_columns else []
+        exported = [CsvRenderer(), XlsxRenderer()] if self.action == "list" and self.csv_columns else []
         return [renderers.JSONRenderer(), *exported]
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
-        if getattr(request.accepted_renderer, "format", "") == "csv":
+        asked = request.accepted_renderer.format
+        if asked in FORMATS:
             rows = self.filter_queryset(self.get_queryset())
             columns = {str(heading): cell for heading, cell in self.csv_columns.items()}
-            return csv_response(self.basename, columns, rows.iterator(chunk_size=500))
+            return download(Table(self.basename, columns, in_pieces(rows)), asked)
         return super().list(request, *args, **kwargs)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:

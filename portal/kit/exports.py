@@ -3,41 +3,90 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from io import StringIO
 from typing import Any
 
 from django.http import FileResponse, Http404, StreamingHttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from portal.kit.sheet import sheet_chunks
 
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # some spreadsheets take the wide signs of Chinese and Japanese for the same
 
 
-class _Echo:
-    """A file that hands each written line back, so that csv can be streamed."""
-
-    def write(self, line: str) -> str:
-        return line
+def guarded(text: str) -> str:
+    """Return ``text`` so that a spreadsheet will not run it as a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def guarded(value: Any) -> str:
-    """Return ``value`` as text that a spreadsheet will not run as a formula. Numbers stay numbers."""
-    text = "" if value is None else str(value)
-    if text.startswith(_FORMULA) and not isinstance(value, int | float):
-        return f"'{text}"
-    return text
+@dataclass(frozen=True)
+class Table:
+    """Rows on their way out. ``columns`` maps each heading to what takes its cell from a row.
+
+    ``pieces`` yields some rows at a time, so that a table of any length needs little memory.
+    """
+
+    name: str
+    columns: Mapping[str, Callable[[Any], Any]]
+    pieces: Iterable[Sequence[Any]]
+
+    def cells(self) -> Iterator[list[list[Any]]]:
+        """Yield, for each piece, the cells of its rows. Numbers and dates stay what they are, all else is safe text."""
+        takers = list(self.columns.values())
+        for piece in self.pieces:
+            yield [[_cell(take(row)) for take in takers] for row in piece]
 
 
-def csv_lines(columns: Mapping[str, Callable[[Any], Any]], rows: Iterable[Any]) -> Iterator[str]:
-    """Yield the lines of a CSV file: ``columns`` maps each heading to what takes its cell from a row."""
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(columns)  # the mark makes spreadsheets read UTF-8
-    for row in rows:
-        yield writer.writerow([guarded(cell(row)) for cell in columns.values()])
+def _cell(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float | Decimal | date):
+        return value
+    return guarded(str(value))
 
 
-def csv_response(name: str, columns: Mapping[str, Callable[[Any], Any]], rows: Iterable[Any]) -> StreamingHttpResponse:
-    """Return a download called ``name``.csv that is written while it is sent."""
-    response = StreamingHttpResponse(csv_lines(columns, rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+def csv_chunks(table: Table) -> Iterator[bytes]:
+    """Yield the bytes of a CSV file, a piece at a time."""
+    page = StringIO(newline="")
+    writer = csv.writer(page)
+    page.write("\ufeff")  # the mark makes spreadsheets read UTF-8
+    writer.writerow(table.columns)
+    for rows in table.cells():
+        writer.writerows([cell.isoformat() if isinstance(cell, date) else cell for cell in row] for row in rows)
+        yield page.getvalue().encode()
+        page.seek(0)
+        page.truncate()
+    yield page.getvalue().encode()
+
+
+def xlsx_chunks(table: Table) -> Iterator[bytes]:
+    """Yield the bytes of an XLSX file, a piece at a time."""
+    return sheet_chunks(list(table.columns), table.cells())
+
+
+@dataclass(frozen=True)
+class Format:
+    """One kind of file that a list can leave as."""
+
+    label: Any
+    media_type: str
+    chunks: Callable[[Table], Iterator[bytes]]
+
+
+FORMATS = {
+    "csv": Format(_("CSV"), "text/csv; charset=utf-8", csv_chunks),
+    "xlsx": Format(_("Excel"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx_chunks),
+}
+"""By what the address calls them: ``?format=``."""
+
+
+def download(table: Table, name: str) -> StreamingHttpResponse:
+    """Return ``table`` as a file of the format called ``name``, written while it is sent."""
+    chosen = FORMATS[name]
+    response = StreamingHttpResponse(chosen.chunks(table), content_type=chosen.media_type)
+    response["Content-Disposition"] = f'attachment; filename="{table.name}.{name}"'
     return response
 
 

@@ -6,14 +6,13 @@ They parse what a person sent, call an action or a query, and render. What may b
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.paginator import EmptyPage, Page, Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import cached_property
@@ -21,54 +20,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView, ListView, View
 
 from portal.kit.access import NotAllowed, NotNow, Stale, require, visible_or_404
-from portal.kit.exports import csv_response
+from portal.kit.exports import FORMATS, Table, download
 from portal.kit.lifecycle import REASON, Reason, Transition
-
-COUNT_LIMIT = 1000
-LAST_PAGE = 500
-
-
-class BoundedPaginator(Paginator):
-    """Pages that look one row ahead, so that nobody waits for the count of a million rows."""
-
-    @cached_property
-    def count(self) -> int:
-        """The number of rows, at most one more than COUNT_LIMIT."""
-        # Ordering is dropped: it would make the database sort what is only counted.
-        rows: Any = self.object_list
-        return rows.order_by()[: COUNT_LIMIT + 1].count()
-
-    def page(self, number: Any) -> Page:
-        number = self.validate_number(number)
-        first = (number - 1) * self.per_page
-        rows = list(self.object_list[first : first + self.per_page + 1])
-        page = BoundedPage(rows[: self.per_page], number, self)
-        page.more = len(rows) > self.per_page
-        if not rows and number > 1:
-            raise EmptyPage(_("That page has no rows."))
-        return page
-
-    def validate_number(self, number: Any) -> int:
-        try:
-            number = int(number)
-        except (TypeError, ValueError) as problem:
-            raise EmptyPage(_("That is not a page number.")) from problem
-        if not 1 <= number <= LAST_PAGE:
-            raise EmptyPage(_("That page has no rows."))
-        return number
-
-
-class BoundedPage(Page):
-    more = False
-
-    def has_next(self) -> bool:
-        return self.more
-
-    def next_page_number(self) -> int:
-        return self.number + 1
-
-    def previous_page_number(self) -> int:
-        return self.number - 1
+from portal.kit.paging import COUNT_LIMIT, PLACE, BadCursor, bounded_count, in_pieces, page_of
 
 
 @dataclass
@@ -81,20 +35,19 @@ class ListState:
     count_capped: bool
     pills: list[tuple[str, str]] = field(default_factory=list)
     sorts: list[tuple[Any, str, bool]] = field(default_factory=list)
-    csv_url: str = ""
+    files: list[tuple[Any, str]] = field(default_factory=list)
     clear_url: str = ""
 
 
 class ListPage(ListView):
-    """A list: one FilterSet for page and export, filters in the address, bounded count, CSV.
+    """A list: one FilterSet for page and files, filters in the address, bounded count, pages by place (see paging).
 
     Subclasses give a model with ``visible_to`` (or override ``visible``), ``filterset_class``, ``sorts`` (key: (label,
-    ordering)), and for CSV ``csv_name`` with ``csv_columns`` (heading: function of a row). ``list_permission``:
-    what whoever opens the list needs, where not everybody may.
+    ordering)), and for files ``csv_name`` with ``csv_columns`` (heading: function of a row, whose numbers and dates
+    stay such). ``list_permission``: what whoever opens the list needs, where not everybody may.
     """
 
     template_name = "generic/list.html"
-    paginator_class = BoundedPaginator
     paginate_by = 20
     filterset_class: type | None = None
     title: Any = ""
@@ -104,14 +57,21 @@ class ListPage(ListView):
     csv_columns: Mapping[Any, Callable[[Any], Any]] = {}
     list_permission = ""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.list_permission:
             require(request.user, self.list_permission)
-        if request.GET.get("format") == "csv" and self.csv_columns:
-            rows = self.csv_rows(self.get_queryset())
-            columns = {str(heading): cell for heading, cell in self.csv_columns.items()}
-            return csv_response(self.csv_name, columns, rows)
-        return super().get(request, *args, **kwargs)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        asked = request.GET.get("format", "")
+        if asked in FORMATS and self.csv_columns:
+            return self.export(asked)
+        try:
+            return super().get(request, *args, **kwargs)
+        except BadCursor:
+            return HttpResponseRedirect(self._address())
+
+    # --- The rows -------------------------------------------------------------------------------------------------
 
     def get_queryset(self) -> QuerySet[Any]:
         rows = self.filterset.qs if self.filterset else self.visible()
@@ -122,9 +82,42 @@ class ListPage(ListView):
         model: Any = self.model
         return model._default_manager.visible_to(self.request.user)
 
-    def csv_rows(self, queryset: QuerySet[Any]) -> Any:
-        """The rows of the export; prefetched in pieces, so that memory stays flat."""
-        return queryset.iterator(chunk_size=500)
+    def prepare(self, rows: list[Any]) -> list[Any]:
+        """Return some rows with what they show beside their own columns, on the page and in files."""
+        return rows
+
+    def count_rows(self, rows: QuerySet[Any]) -> int:
+        """How many rows there are, at most one more than COUNT_LIMIT. A list that knows a cheaper way says it here."""
+        return bounded_count(rows)
+
+    def paginate_queryset(self, queryset: Any, page_size: int) -> Any:
+        """Return one page. Raises BadCursor for a place that is not, or no more, in this list; numbers are none."""
+        page = page_of(queryset, page_size, **{name: self.request.GET.get(name, "") for name in ("after", "before")})
+        if "page" in self.request.GET or not (page.rows or page.count == 0):
+            raise BadCursor
+        if page.count is None:
+            page = replace(page, count=self.count_rows(queryset))
+        page = replace(page, rows=self.prepare(page.rows))
+        return page, page, page.rows, page.has_other_pages()
+
+    # --- Files ----------------------------------------------------------------------------------------------------
+
+    def export(self, name: str) -> HttpResponseBase:
+        """Everything found, as a file."""
+        return download(self.table(), name)
+
+    def table(self, *ordering: str) -> Table:
+        """Everything found, in the order of the list or in one that is given."""
+        rows = self.get_queryset()
+        pieces = in_pieces(rows.order_by(*ordering) if ordering else rows)
+        columns = {str(heading): cell for heading, cell in self.csv_columns.items()}
+        return Table(self.csv_name, columns, (self.prepare(piece) for piece in pieces))
+
+    def _files(self) -> list[tuple[Any, str]]:
+        """The kinds of file that the list can be had as, each with its address."""
+        if not self.csv_columns:
+            return []
+        return [(chosen.label, self._address(format=name)) for name, chosen in FORMATS.items()]
 
     @cached_property
     def filterset(self) -> Any:
@@ -139,7 +132,7 @@ class ListPage(ListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        count = context["paginator"].count
+        count = context["page_obj"].count
         page = ListState(
             title=self.title,
             intro=self.intro,
@@ -147,7 +140,7 @@ class ListPage(ListView):
             count_capped=count > COUNT_LIMIT,
             pills=self.pills(),
             sorts=[(label, self._address(sort=key), key == self.sort) for key, (label, _order) in self.sorts.items()],
-            csv_url=self._address(format="csv") if self.csv_columns else "",
+            files=self._files(),
             clear_url=self.request.path,
         )
         return context | {"page": page, "filter": self.filterset}
@@ -179,17 +172,25 @@ class ListPage(ListView):
         return value
 
     def _address(self, **changes: str) -> str:
-        query = self.request.GET.copy()
-        query.pop("page", None)
+        query = self._query()
         for name, value in changes.items():
             query[name] = value
-        return f"{self.request.path}?{query.urlencode()}"
+        return self._path_with(query)
 
     def _without(self, name: str, value: str) -> str:
-        query = self.request.GET.copy()
-        query.pop("page", None)
+        query = self._query()
         query.setlist(name, [other for other in query.getlist(name) if other != value])
-        return f"{self.request.path}?{query.urlencode()}"
+        return self._path_with(query)
+
+    def _query(self) -> QueryDict:
+        """What is asked of the list, without where in it one is."""
+        query = self.request.GET.copy()
+        for name in PLACE:
+            query.pop(name, None)
+        return query
+
+    def _path_with(self, query: QueryDict) -> str:
+        return f"{self.request.path}?{query.urlencode()}" if query else self.request.path
 
 
 class RecordPage(DetailView):

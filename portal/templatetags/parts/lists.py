@@ -1,9 +1,12 @@
 """Components of lists: filters in force, order, pages, tables."""
 
-from django.core.paginator import Page
+from urllib.parse import urlencode
+
 from django.template import Context, Library
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from portal.kit.paging import PLACE, Page
 
 register = Library()
 
@@ -22,19 +25,20 @@ def sort_links(sorts: list[tuple[str, str, bool]]) -> dict:
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
 def pager(context: Context, page_obj: Page | None) -> dict:
-    """``{% pager page_obj %}``: the page before and the page after, the filters kept; nothing for a single page."""
+    """``{% pager page_obj %}``: first, previous and next page, the filters kept; nothing for a single page."""
     if page_obj is None or not page_obj.has_other_pages():
         return {}
     query = context["request"].GET.copy()
+    for name in PLACE:
+        query.pop(name, None)
 
-    def url(page: int) -> str:
-        query["page"] = str(page)
-        return f"?{query.urlencode()}"
+    def url(**place: str) -> str:
+        return "?" + "&".join(filter(None, [query.urlencode(), urlencode(place)]))
 
     return {
-        "number": page_obj.number,
-        "previous": url(page_obj.previous_page_number()) if page_obj.has_previous() else "",
-        "next": url(page_obj.next_page_number()) if page_obj.has_next() else "",
+        "first": url() if page_obj.previous else "",
+        "previous": url(before=page_obj.previous) if page_obj.previous else "",
+        "next": url(after=page_obj.next) if page_obj.next else "",
     }
 
 
