@@ -1,8 +1,29 @@
 """What happens around every request."""
 
+from django.db import Error, connection
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
-from portal.kit.access import as_refusal
+from portal.kit.access import as_refusal, as_trouble
+
+HEALTH_PATH = "/healthz/"
+
+
+def health(get_response):
+    """Tell a proxy or a supervisor whether this process and its database answer: 200 or 503, to any host name."""
+
+    def middleware(request):
+        if request.path != HEALTH_PATH:
+            return get_response(request)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        except Error:
+            return HttpResponse("the database does not answer\n", "text/plain", 503)
+        return HttpResponse("ok\n", "text/plain")
+
+    return middleware
 
 
 def permissions_policy(get_response):
@@ -17,7 +38,7 @@ def permissions_policy(get_response):
 
 
 class RefusalsAsPages:
-    """Turn "not now" into a page with the reasons and the status 409."""
+    """Turn "not now" into a page with the reasons (409), and a database that does not answer into a sentence (503)."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -26,5 +47,10 @@ class RefusalsAsPages:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        refusal = as_refusal(exception)
-        return refusal and render(request, "409.html", {"reasons": refusal.reasons}, status=409)
+        if refusal := as_refusal(exception):
+            return render(request, "409.html", {"reasons": refusal.reasons}, status=409)
+        if trouble := as_trouble(exception):
+            # Without the request: who is signed in stands in the database.
+            page = render_to_string("503.html", {"sentence": trouble})
+            return HttpResponse(page, status=503, headers={"Retry-After": "30"})
+        return None

@@ -18,6 +18,7 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 PRODUCTION = env.bool("PRODUCTION", default=False)
 DEBUG = env.bool("DEBUG", default=False)
 RELEASE = env.str("RELEASE", default="")  # names what is deployed; by default the portal finds out from its files
+PROCESS = env.str("PROCESS", default="") or "command"  # wsgi.py says "web"; the database shows it beside what runs
 DEMO = env.bool("DEMO", default=False)  # shows the demo accounts on the sign-in page
 
 
@@ -67,6 +68,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.middleware.health",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # before WhiteNoise: here no file was compressed beforehand
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -122,9 +124,50 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+
+# How long, in seconds, one statement may run, wait for another's lock, and idle within a transaction; 0 is for ever.
+# A page that takes longer is stopped and says so. The worker and other commands have time.
+if PROCESS == "web":
+    _LIMITS = {
+        "statement_timeout": env.int("STATEMENT_TIMEOUT", default=15),
+        "lock_timeout": env.int("LOCK_TIMEOUT", default=5),
+        "idle_in_transaction_session_timeout": env.int("IDLE_IN_TRANSACTION_TIMEOUT", default=60),
+    }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    _LIMITS = {
+        "statement_timeout": env.int("COMMAND_STATEMENT_TIMEOUT", default=0),
+        "lock_timeout": env.int("COMMAND_LOCK_TIMEOUT", default=60),
+        "idle_in_transaction_session_timeout": env.int("COMMAND_IDLE_IN_TRANSACTION_TIMEOUT", default=900),
+    }
+
+
+def _postgresql(url: dict) -> dict:
+    """A connection that is kept from request to request, looked at before it is used again, and has its limits."""
+    options = {
+        "application_name": f"portal {PROCESS}",
+        "connect_timeout": 3,
+        # A host that is gone without a word is noticed within half a minute.
+        **{"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4},
+        **url.get("OPTIONS", {}),
+    }
+    limits = " ".join(f"-c {name}={seconds * 1000}" for name, seconds in _LIMITS.items())
+    options["options"] = f"{limits} {options.get('options', '')}".strip()
+    return url | {
+        "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }
+
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"] = _postgresql(DATABASES["default"])
+
+# A second database that follows the first: public pages read from it, see portal/databases.py.
+REPLICA_MAX_LAG = env.int("REPLICA_MAX_LAG", default=10)  # seconds behind, from which on the primary is read instead
+if env.str("REPLICA_URL", default=""):
+    DATABASES["replica"] = _postgresql(env.db("REPLICA_URL")) | {"TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["portal.databases.Router"]
+    MIDDLEWARE.insert(MIDDLEWARE.index("csp.middleware.CSPMiddleware"), "portal.databases.ReplicaReads")
 
 # One counter for all web processes: sign-in limits need it (LocMem would count for each process).
 CACHES = {

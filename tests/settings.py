@@ -12,6 +12,8 @@ os.environ |= {
     "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{_folder.name}/portal.sqlite3",
     # What a person has set for their own `make run` must not change what the tests see.
     "PRODUCTION": "",
+    "PROCESS": "",
+    "REPLICA_URL": "",
     "DEBUG": "",
     "DEMO": "",
     "EMAIL_URL": "memorymail://",

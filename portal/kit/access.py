@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -41,14 +41,35 @@ class Stale(NotNow):
 def as_refusal(exception: Exception) -> NotNow | None:
     """Return the refusal that ``exception`` is or amounts to, or None for what is no refusal.
 
-    Two people who save the same thing in the same moment both pass every check; the database then refuses the second.
+    Two people who save the same thing in the same moment both pass every check; the database then refuses the second,
+    or lets neither wait for the other for long.
     """
     if isinstance(exception, NotNow):
         return exception
-    if isinstance(exception, IntegrityError):
+    if isinstance(exception, IntegrityError) or _sqlstate(exception) in CROSSED:
         logger.warning("The database refused what the checks had passed.", exc_info=exception)
         return NotNow([_("Somebody saved the same thing in the same moment. Look again, then repeat what you wanted.")])
     return None
+
+
+CROSSED = {"55P03", "40P01", "40001"}
+"""PostgreSQL: somebody held the row for longer than anybody waits, or two wanted what the other held."""
+
+STOPPED = "57014"
+
+
+def as_trouble(exception: BaseException) -> str:
+    """Return the sentence for a reader whom the database did not answer (503), or "" for any other exception."""
+    if not isinstance(exception, OperationalError | InterfaceError):
+        return ""
+    logger.error("The database did not answer.", exc_info=exception)
+    if _sqlstate(exception) == STOPPED:
+        return _("This took longer than the portal allows, so it was stopped. Ask for less at once, or try later.")
+    return _("The portal does not reach its data at the moment. Please try again in a minute.")
+
+
+def _sqlstate(exception: BaseException) -> str:
+    return getattr(exception.__cause__, "pgcode", None) or ""
 
 
 def require(user: AnyUser | None, permission: str, instance: models.Model | None = None) -> None:

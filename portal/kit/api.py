@@ -19,7 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from portal.kit.access import NotAllowed, Stale, as_refusal, visible_or_404
+from portal.kit.access import NotAllowed, Stale, as_refusal, as_trouble, visible_or_404
 from portal.kit.exports import FORMATS, Table, download
 from portal.kit.lifecycle import Lifecycle, Reason
 from portal.kit.paging import BadCursor, in_pieces, page_of
@@ -39,14 +39,22 @@ class PreconditionFailed(exceptions.APIException):
     default_detail = _("Somebody changed this since you read it.")
 
 
+class Trouble(exceptions.APIException):
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "unavailable"
+    wait = 30  # seconds, told as Retry-After
+
+
 class ExceptionHandler(StandardHandler):
-    """Turns the portal's own refusals into the API's: not now 409, out of date 412, wrong field 400."""
+    """Turns the portal's own refusals into the API's: not now 409, out of date 412, wrong field 400, no answer 503."""
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         if isinstance(exc, Stale):
             return PreconditionFailed(exc.reasons)
         if refusal := as_refusal(exc):
             return Conflict(refusal.reasons)
+        if trouble := as_trouble(exc):
+            return Trouble(trouble)
         if isinstance(exc, ModelValidationError):
             return exceptions.ValidationError(serializers.as_serializer_error(exc))
         # JSON nested so deep that Python will not read it, or longer than a form may be
