@@ -1,38 +1,27 @@
-"""The frame in which every change is made: lock, who, when, write, record, notify.
+"""The frame in which every change is made: lock, who, when, write, record.
 
-Each app's ``actions.py`` fills this frame with what the change means. All of it happens in one transaction.
+Each app's actions fill this frame with what the change means. All of it happens in one transaction.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMultiAlternatives
 from django.db import models, transaction
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from accounts.models import Addressee, ApiToken, AuditEvent, Notification, User
+from accounts.models import AuditEvent, User
 from accounts.models.base import Recorded, Stateful
 from portal.kit.access import NotNow, Stale, require
 from portal.kit.lifecycle import Reason, Transition
 
-logger = logging.getLogger(__name__)
-
 R = TypeVar("R", bound=Recorded)
 S = TypeVar("S", bound=Stateful)
-
-AT_ONCE, ROUNDS = 10, 20
-CLAIM_LASTS = timedelta(minutes=5)
-"""How many messages a worker takes at once, and how long it has for them: longer than ten mail servers stay silent."""
 
 BOTH, OFFICE = AuditEvent.Audience.BOTH, AuditEvent.Audience.OFFICE
 
@@ -82,12 +71,12 @@ def performing(
         require(by, move.permission, locked)
         locked.lifecycle.check(name, locked)
         _check_told(move, reason, told)
-        before, from_state = _snapshot(locked), locked.state
+        before, from_state = snapshot(locked), locked.state
         yield locked
         if move.target is not None and move.target != locked.state:
             locked.state, locked.state_since = move.target, timezone.now()
         _write(locked)
-        changes = _diff(before, _snapshot(locked))
+        changes = diff(before, snapshot(locked))
         record(locked, name, by=by, reason=reason, from_state=from_state, changes=changes, audience=audience)
         _follow(locked)
 
@@ -117,9 +106,9 @@ def changing(
     with transaction.atomic():
         locked = _lock(instance, expected_version)
         require(by, permission, locked)
-        before = _snapshot(locked, lists)
+        before = snapshot(locked, lists)
         yield locked
-        changes = _diff(before, _snapshot(locked, lists))
+        changes = diff(before, snapshot(locked, lists))
         if isinstance(locked, Stateful):
             _check_editable(locked, changes)
         _write(locked)
@@ -222,7 +211,7 @@ def _field_name(instance: models.Model, name: str) -> str:
     return str(field.verbose_name)
 
 
-def _snapshot(instance: models.Model, lists: Sequence[str] = ()) -> dict[str, Any]:
+def snapshot(instance: models.Model, lists: Sequence[str] = ()) -> dict[str, Any]:
     columns = {  # what the portal itself writes beside is told by the event
         field.name: field.value_from_object(instance) for field in instance._meta.concrete_fields if field.editable
     }
@@ -230,153 +219,10 @@ def _snapshot(instance: models.Model, lists: Sequence[str] = ()) -> dict[str, An
         return columns | {name: sorted(map(str, getattr(instance, name).all())) for name in lists}
 
 
-def _diff(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
+def diff(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
     plain = (bool, int, float, str, list, dict, type(None))
     return {
         name: [value if isinstance(value, plain) else str(value) for value in (before[name], after[name])]
         for name in after
         if before[name] != after[name]
     }
-
-
-# --- Messages ---------------------------------------------------------------------------------------------------------
-
-
-def notify(
-    recipients: Iterable[User | Addressee], key: str, template: str, context: dict[str, Any], path: str = ""
-) -> None:
-    """Put one message for each recipient into the outbox, in that person's language.
-
-    ``template`` names ``emails/<template>-subject.txt`` and ``emails/<template>.txt``. The same ``key`` is never
-    written twice to one person.
-    """
-    messages = []
-    for recipient in {person.email.lower(): person for person in recipients}.values():
-        account = recipient if isinstance(recipient, User) else None
-        with translation.override(recipient.language):
-            told = {**context, "recipient": recipient}
-            messages.append(
-                Notification(
-                    recipient=account,
-                    address="" if account else recipient.email,
-                    language="" if account else recipient.language,
-                    key=key,
-                    subject=_one_line(render_to_string(f"emails/{template}-subject.txt", told)),
-                    body=render_to_string(f"emails/{template}.txt", told).strip(),
-                    path=path,
-                )
-            )
-    Notification.objects.bulk_create(messages, ignore_conflicts=True)
-
-
-def _one_line(text: str) -> str:
-    """``text`` as the subject of a message: names in it may be long and hold line breaks."""
-    return Truncator(" ".join(text.split())).chars(300)
-
-
-def send_due_notifications(now: datetime | None = None) -> int:
-    """Send what waits in the outbox and return how many went out. What fails is tried again, later each time."""
-    now = now or timezone.now()
-    sent = 0
-    for _round in range(ROUNDS):
-        mine = Notification.objects.claim(now, until=max(now, timezone.now()) + CLAIM_LASTS, most=AT_ONCE)
-        sent += sum(_send_claimed(message, now) for message in mine)
-        if len(mine) < AT_ONCE:
-            break
-    return sent
-
-
-def _send_claimed(message: Notification, now: datetime) -> bool:
-    one, tries = Notification.objects.filter(pk=message.pk), message.attempts + 1
-    try:
-        _send(message)
-    except (OSError, ValueError) as problem:  # smtplib's errors are OSErrors; what no header can hold, a ValueError
-        logger.warning("Notification %s not sent: %s", message.pk, problem)
-        one.update(error=str(problem), claimed_until=None, due_at=now + timedelta(minutes=2**tries))
-        return False
-    one.update(sent_at=timezone.now(), claimed_until=None, error="")
-    return True
-
-
-def _send(message: Notification) -> None:
-    with translation.override(message.to.language):
-        context = {"message": message, "url": f"{settings.BASE_URL}{message.path}" if message.path else ""}
-        mail = EmailMultiAlternatives(
-            subject=message.subject,
-            body=render_to_string("emails/notification.txt", context),
-            to=[message.to.email],
-        )
-        mail.attach_alternative(render_to_string("emails/notification.html", context), "text/html")
-        mail.send()
-
-
-def retry_notifications(notifications: models.QuerySet[Notification], *, by: User) -> int:
-    """Give messages that were given up another round of tries; return how many. Administrators do it from the admin."""
-    require(by, "accounts.administer_accounts")
-    given_up = notifications.filter(sent_at=None, attempts__gte=Notification.TRIES)
-    return given_up.update(attempts=0, claimed_until=None, due_at=timezone.now())
-
-
-# --- Accounts ---------------------------------------------------------------------------------------------------------
-
-_OWN = {"name", "language"}
-
-
-def open_account(*, by: User, email: str, name: str, **fields: Any) -> User:
-    """Make an account for somebody, who then chooses a password by "forgot your password"."""
-    require(by, "accounts.administer_accounts")
-    person = User(email=User.objects.normalize_email(email), name=name, **fields)
-    person.set_unusable_password()
-    with transaction.atomic():
-        person.full_clean()
-        person.save()
-        record(person, "created", by=by, audience=OFFICE)
-    return person
-
-
-def change_account(person: User, *, by: User, **fields: Any) -> User:
-    """Change an account: people their own name and language, administrators also who may sign in and administer."""
-    require(by, "accounts.change_own_account" if fields.keys() <= _OWN else "accounts.administer_accounts", person)
-    with transaction.atomic():
-        locked = User.objects.select_for_update().get(pk=person.pk)
-        before = _snapshot(locked)
-        for name, value in fields.items():
-            setattr(locked, name, value)
-        locked.full_clean()
-        locked.save(update_fields=list(fields))
-        if changes := _diff(before, _snapshot(locked)):
-            record(locked, "changed", by=by, changes=changes, audience=OFFICE)
-    return locked
-
-
-def remove_authenticator(authenticator: models.Model, *, by: User) -> None:
-    """Take a second step or passkey from somebody who has lost it."""
-    require(by, "accounts.administer_accounts")
-    with transaction.atomic():
-        record(authenticator.user, "second_step_removed", by=by, audience=OFFICE)  # type: ignore[attr-defined]
-        authenticator.delete()
-
-
-def create_token(*, by: User, name: str, scope: str, days: int = 90) -> tuple[ApiToken, str]:
-    """Make an API token for ``by``; return it and its secret, which is shown once and kept nowhere."""
-    secret = ApiToken.new_secret()
-    token = ApiToken(
-        user=by,
-        name=name,
-        scope=scope,
-        digest=ApiToken.digest_of(secret),
-        expires_at=timezone.now() + timedelta(days=days),
-    )
-    token.full_clean()
-    token.save()
-    record(by, "token_created", by=by, reason=name, audience=OFFICE)
-    return token, secret
-
-
-def revoke_token(token: ApiToken, *, by: User) -> None:
-    """End a token at once. Only its owner can."""
-    require(by, "accounts.revoke_token", token)
-    if token.revoked_at is None:
-        token.revoked_at = timezone.now()
-        token.save(update_fields=["revoked_at"])
-        record(by, "token_revoked", by=by, reason=token.name, audience=OFFICE)

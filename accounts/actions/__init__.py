@@ -1,0 +1,41 @@
+"""The frame of every change, the outbox, and what happens to accounts. One file for each subject."""
+
+from accounts.actions.account import (
+    change_account,
+    create_token,
+    open_account,
+    remove_authenticator,
+    revoke_token,
+)
+from accounts.actions.frame import (
+    BOTH,
+    OFFICE,
+    changing,
+    comment,
+    create,
+    followed_by,
+    move,
+    performing,
+    record,
+)
+from accounts.actions.outbox import notify, retry_notifications, send_due_notifications
+
+__all__ = [
+    "BOTH",
+    "OFFICE",
+    "change_account",
+    "changing",
+    "comment",
+    "create",
+    "create_token",
+    "followed_by",
+    "move",
+    "notify",
+    "open_account",
+    "performing",
+    "record",
+    "remove_authenticator",
+    "retry_notifications",
+    "revoke_token",
+    "send_due_notifications",
+]
