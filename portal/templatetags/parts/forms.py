@@ -1,11 +1,13 @@
 """Components of forms: fields, the summary of errors, and the list of a long form's sections."""
 
+from html import escape
 from typing import Literal
 
 from django.forms import BaseForm, BoundField
 from django.template import Library
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from portal.templatetags.parts.words import badge, icon, one_of
@@ -22,19 +24,46 @@ TASK_STATES = {
 }
 
 
-@register.inclusion_tag("components/field.html")
-def field(bound_field: BoundField, all_optional: bool = False) -> dict:
+@register.simple_tag
+def field(bound_field: BoundField, all_optional: bool = False) -> SafeString:
     """``{% field form.name %}``: label, hint above, error in words, control.
 
     Optional is marked and required is not; ``all_optional`` leaves the mark out where nothing is required (filters).
     """
-    return {"field": bound_field, "all_optional": all_optional}
+    label, told = conditional_escape(bound_field.label), _hint_and_errors(bound_field)
+    wrong = " field-wrong" if bound_field.errors else ""
+    if bound_field.widget_type == "checkbox":
+        box = f'{bound_field}\n<label for="{escape(bound_field.id_for_label)}">{label}</label>\n{told}'
+        return mark_safe(f'<div class="field field-check{wrong}">\n{box}</div>')
+    if not (bound_field.field.required or all_optional):
+        label = f'{label} <span class="field-optional">{_now("(optional)")}</span>'
+    if bound_field.use_fieldset:
+        described = bound_field.aria_describedby
+        by = f' aria-describedby="{escape(described)}"' if described else ""
+        inner = f"<legend>{label}</legend>\n{told}{bound_field}"
+        return mark_safe(f'<fieldset class="field{wrong}"{by}>\n{inner}\n</fieldset>')
+    inner = f'<label for="{escape(bound_field.id_for_label)}">{label}</label>\n{told}{bound_field}'
+    return mark_safe(f'<div class="field{wrong}">\n{inner}\n</div>')
 
 
-@register.inclusion_tag("components/fields.html")
-def fields(form: BaseForm, all_optional: bool = False) -> dict:
+def _hint_and_errors(bound_field: BoundField) -> str:
+    """What stands between the label and the control; the control names both as its description."""
+    told, identity = "", escape(bound_field.auto_id)
+    if bound_field.help_text:
+        told = f'<div class="field-hint" id="{identity}_helptext">{bound_field.help_text}</div>\n'
+    if bound_field.errors:
+        words = "".join(f" {conditional_escape(error)}" for error in bound_field.errors)
+        voice = f'<span class="visually-hidden">{_now("Error:")}</span>'
+        sign = icon("circle-alert")
+        told += f'<p class="field-error" id="{identity}_error">{sign}<span>{voice}{words}</span></p>\n'
+    return told
+
+
+@register.simple_tag
+def fields(form: BaseForm, all_optional: bool = False) -> SafeString:
     """``{% fields form %}``: every field of a form, hidden ones too. ``{{ form }}`` draws the same."""
-    return {"form": form, "all_optional": all_optional}
+    hidden = "".join(map(str, form.hidden_fields()))
+    return mark_safe(hidden + "".join(field(visible, all_optional) for visible in form.visible_fields()))
 
 
 @register.inclusion_tag("components/error_summary.html")

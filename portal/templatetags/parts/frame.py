@@ -3,8 +3,10 @@
 from typing import NamedTuple
 
 from django.conf import settings
-from django.template import Context, Library
-from django.urls import reverse
+from django.template import Context, Library, Node, NodeList, TemplateSyntaxError
+from django.template.base import Parser, Token
+from django.template.loader_tags import BlockNode
+from django.urls import get_script_prefix, reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -39,6 +41,37 @@ def places_of(user) -> tuple[Place, ...]:
         return PLACES
     own = (WORK,) if user.works_for_unicef or user.is_superuser else ()
     return own + ((MY_ORGANIZATION,) if user.roles_by_organization else ()) + PLACES
+
+
+class Fixed(Node):
+    """Draws its content once in each language, and keeps it for as long as the process lives."""
+
+    child_nodelists = ()  # what looks for blocks in a page need not look in here
+
+    def __init__(self, content: NodeList) -> None:
+        if content.get_nodes_by_type(BlockNode):
+            raise TemplateSyntaxError("a block cannot stand inside 'fixed': pages fill it")
+        self.content = content
+        self.drawn: dict[tuple[str | None, str], str] = {}
+
+    def render(self, context: Context) -> str:
+        key = (get_language(), get_script_prefix())
+        if key not in self.drawn:
+            with (nothing := Context({"languages": settings.LANGUAGES})).bind_template(context.template):
+                self.drawn[key] = self.content.render(nothing)
+        return self.drawn[key]
+
+
+@register.tag
+def fixed(parser: Parser, token: Token) -> Fixed:
+    """``{% fixed %}…{% endfixed %}``: what is the same for everybody on every page, but for the language.
+
+    It is drawn once, without the page's context, so nothing of one reader can reach another: all that it may read is
+    ``languages``, the portal's own.
+    """
+    content = parser.parse(("endfixed",))
+    parser.delete_first_token()
+    return Fixed(content)
 
 
 @register.inclusion_tag("components/site_nav.html", takes_context=True)
@@ -76,8 +109,6 @@ def languages(context: Context) -> dict:
     """``{% languages %}``: the portal's languages, each in its own name; works without JavaScript."""
     request = context.get("request")
     return {
-        "languages": settings.LANGUAGES,
-        "current_name": dict(settings.LANGUAGES).get(get_language(), get_language()),
         "next": request.get_full_path() if request else "/",
         "csrf_token": context.get("csrf_token"),
     }
