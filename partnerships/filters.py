@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from organizations.filters.vocabulary import vocabulary
 from organizations.models import Organization
 from partnerships.models import Agreement, AgreementKind
+from portal.kit.filters import FilterSet
 from portal.kit.views import DateInput
 
 ORIGINS = {"portal": _("Made in this portal"), "imported": _("Imported from another system")}
 
 
-class AgreementFilter(filters.FilterSet):
+class AgreementFilter(FilterSet):
     """Words, kind, state, office, theme with what is in it, partner, a day on which it runs, origin, one's own turn."""
 
     q = filters.CharFilter(
@@ -46,12 +47,9 @@ class AgreementFilter(filters.FilterSet):
         super().__init__(*args, **kwargs)
         words = vocabulary()  # kept by the process, so the choices cost no query
         sees_all = self.request is not None and getattr(self.request.user, "works_for_unicef", False)
-        self.filters["theme"].extra["choices"] = [
-            (theme.code, f"{'– ' * theme.depth}{theme.label}") for theme in words.themes_for(sees_all)
-        ]
-        self.filters["office"].extra["choices"] = sorted(
-            ((office.code, office.label) for office in words.offices.values()), key=lambda choice: choice[1]
-        )
+        themes = words.choices(f"themes {sees_all}", words.themes_for(sees_all))
+        offices = words.choices("offices", words.offices.values(), by_label=True)
+        self.filters["theme"].extra["choices"], self.filters["office"].extra["choices"] = themes, offices
         if self.request is None or not self.request.user.is_authenticated:
             del self.filters["waiting"]
 

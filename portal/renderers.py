@@ -14,9 +14,10 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.formats import localize
 from django.utils.functional import Promise
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from portal.templatetags.parts.forms import field as draw_field
+from portal.templatetags.parts.words import drawn
 
 Row = tuple[str, "str | tuple[Row, ...]"]
 
@@ -38,13 +39,13 @@ def plain(value: Any) -> str:
 
 def attributes(attrs: Mapping[str, Any]) -> str:
     """Return HTML attributes; True is a bare name, False none at all."""
-    drawn = ""
+    html = ""
     for name, value in attrs.items():
         if value is True:
-            drawn += f" {name}"
+            html += f" {name}"
         elif value is not False:
-            drawn += f' {name}="{plain(value)}"'
-    return drawn
+            html += f' {name}="{plain(value)}"'
+    return html
 
 
 # --- Widgets: each function takes the "widget" of the context that Django makes for the template ----------------------
@@ -69,16 +70,16 @@ def multiple_input(widget: Mapping[str, Any]) -> str:
     own = "".join(f' {name}="{plain(attrs[name])}"' for name in ("id", "class") if attrs.get(name))
     groups = []
     for name, options, _index in widget["optgroups"]:
-        drawn = "".join(f"<div>\n    {input_option(option)}</div>" for option in options)
-        groups.append(f"\n  <div><label>{text(name)}</label>{drawn}\n  </div>" if name else drawn)
+        inner = "".join(f"<div>\n    {input_option(option)}</div>" for option in options)
+        groups.append(f"\n  <div><label>{text(name)}</label>{inner}\n  </div>" if name else inner)
     return f"<div{own}>{''.join(groups)}\n</div>"
 
 
 def select(widget: Mapping[str, Any]) -> str:
     groups = []
     for name, options, _index in widget["optgroups"]:
-        drawn = "".join(f"\n  {select_option(option)}" for option in options)
-        groups.append(f'\n  <optgroup label="{text(name)}">{drawn}\n  </optgroup>' if name else drawn)
+        inner = "".join(f"\n  {select_option(option)}" for option in options)
+        groups.append(f'\n  <optgroup label="{text(name)}">{inner}\n  </optgroup>' if name else inner)
     return f'<select name="{text(widget["name"])}"{attributes(widget["attrs"])}>{"".join(groups)}\n</select>'
 
 
@@ -91,9 +92,8 @@ def textarea(widget: Mapping[str, Any]) -> str:
     return f'<textarea name="{text(widget["name"])}"{attributes(widget["attrs"])}>\n{words}</textarea>'
 
 
-INPUTS = (
-    "checkbox color date datetime email file hidden input number password search tel text time url"  # one template each
-).split()
+INPUTS = ("checkbox", "color", "date", "datetime", "email", "file", "hidden", "input", "number", "password", "search")
+INPUTS += ("tel", "text", "time", "url")
 
 DRAWN: dict[str, Callable[[Mapping[str, Any]], str]] = {
     f"django/forms/widgets/{name}.html": draw
@@ -121,13 +121,13 @@ def options(rows: tuple[Row, ...]) -> str:
     The cache is asked by what is drawn, words included, so it needs no clearing and never shows one reader what
     another may choose.
     """
-    drawn = ""
+    html = ""
     for value, label in rows:
         if isinstance(label, tuple):
-            drawn += f'\n  <optgroup label="{escape(value)}">{options(label)}\n  </optgroup>'
+            html += f'\n  <optgroup label="{escape(value)}">{options(label)}\n  </optgroup>'
         else:
-            drawn += f'\n  <option value="{escape(value)}">{escape(label)}</option>'
-    return drawn
+            html += f'\n  <option value="{escape(value)}">{escape(label)}</option>'
+    return html
 
 
 class Unusual(Exception):
@@ -153,7 +153,7 @@ class BoundField(forms.BoundField):
 
     @property
     def errors(self) -> Any:
-        """The errors, if any; the stock field makes a new empty list each time it is asked, six times for each field."""
+        """The errors, if any; the stock field makes a new empty list each time that it is asked."""
         return self.form.errors.get(self.name) or self._no_errors
 
     @cached_property
@@ -177,15 +177,15 @@ class BoundField(forms.BoundField):
         chosen = widget.format_value(self.value())
         if len(chosen) > 1 and not multiple:
             raise Unusual
-        drawn = options(as_rows(widget.choices))
+        inner = options(as_rows(widget.choices))
         for value in chosen:
             option = f'<option value="{escape(value)}">'
-            drawn = drawn.replace(option, f"{option[:-1]} selected>", -1 if multiple else 1)
+            inner = inner.replace(option, f"{option[:-1]} selected>", -1 if multiple else 1)
         given = self.build_widget_attrs(attrs, widget)
         if self.auto_id and "id" not in widget.attrs:
             given.setdefault("id", self.auto_id)
         given = widget.attrs | given | ({"multiple": True} if multiple else {})
-        return mark_safe(f'<select name="{escape(self.html_name)}"{attributes(given)}>{drawn}\n</select>')
+        return drawn(f'<select name="{escape(self.html_name)}"{attributes(given)}>{inner}\n</select>')
 
 
 class FormRenderer(TemplatesSetting):

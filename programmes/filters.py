@@ -3,11 +3,12 @@
 import django_filters as filters
 from django.utils.translation import gettext_lazy as _
 
+from portal.kit.filters import FilterSet
 from programmes.models import CountryOffice, Location, RegionalOffice, ThematicArea
 from programmes.models.base import Node
 
 
-class NodeFilter(filters.FilterSet):
+class NodeFilter(FilterSet):
     """Search of a tree by any of its words, whatever the script or the accents."""
 
     q = filters.CharFilter(method="search", label=_("Search"), max_length=300)
@@ -40,7 +41,7 @@ class LocationFilter(NodeFilter):
         fields = ["level"]
 
 
-class OfficeFilter(filters.FilterSet):
+class OfficeFilter(FilterSet):
     region = filters.ModelChoiceFilter(
         queryset=RegionalOffice.objects.all(), to_field_name="code", label=_("Regional office")
     )

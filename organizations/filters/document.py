@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from organizations.lifecycle import DocumentState
 from organizations.models import Document
 from organizations.models.document import EXPIRES_SOON
+from portal.kit.filters import FilterSet
 
 
 class Expiry(TextChoices):
@@ -19,7 +20,7 @@ class Expiry(TextChoices):
     LATER = "later", _("Later, or never")
 
 
-class DocumentFilter(filters.FilterSet):
+class DocumentFilter(FilterSet):
     q = filters.CharFilter(method="search", label=_("Search"), help_text=_("Title, issuer or number"), max_length=200)
     kind = filters.MultipleChoiceFilter(
         choices=Document.Kind.choices, label=_("Kind"), widget=forms.CheckboxSelectMultiple

@@ -1,17 +1,16 @@
 """How invitations and requests to join are filtered in the API."""
 
-import django_filters as filters
-
 from organizations.models import Invitation, JoinRequest
+from portal.kit.filters import FilterSet
 
 
-class InvitationFilter(filters.FilterSet):
+class InvitationFilter(FilterSet):
     class Meta:
         model = Invitation
         fields = ["state", "organization"]
 
 
-class JoinRequestFilter(filters.FilterSet):
+class JoinRequestFilter(FilterSet):
     class Meta:
         model = JoinRequest
         fields = ["state", "organization"]

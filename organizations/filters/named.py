@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from organizations.filters.search import in_text
 from organizations.filters.vocabulary import tokens
 from organizations.models import Organization
+from portal.kit.filters import FilterSet
 
 
-class OfOrganizations(filters.FilterSet):
+class OfOrganizations(FilterSet):
     """Rows about organizations: each word has to begin a word of the names of one. ``columns`` are the keys to it."""
 
     columns: ClassVar[tuple[str, ...]] = ("organization",)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -14,10 +14,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from organizations.filters.search import Finder, Sought, Understood, best_match, understand
-from organizations.filters.vocabulary import Concept, Node, Vocabulary, tokens, vocabulary
+from organizations.filters.vocabulary import Concept, Vocabulary, tokens, vocabulary
 from organizations.lifecycle import RegistrationState
 from organizations.models import Organization, Registration
 from organizations.models.organization import TRAITS, CSOType, OrganizationCategory, PartnerType
+from portal.kit.filters import Choices, FilterSet
 
 IN_VERIFICATION = (RegistrationState.SUBMITTED, RegistrationState.RESUBMITTED, RegistrationState.SENT_BACK)
 
@@ -59,7 +60,7 @@ def is_staff(user: Any) -> bool:
     return user is not None and user.is_authenticated and (user.is_superuser or user.works_for_unicef)
 
 
-class OrganizationFilter(filters.FilterSet):
+class OrganizationFilter(FilterSet):
     """Theme and place, from the search box or chosen, have to meet in one presence.
 
     Without a request (when the API's schema is drawn) every filter is there and no choice is read.
@@ -117,8 +118,8 @@ class OrganizationFilter(filters.FilterSet):
         if not self.for_unicef:
             for name in self.for_staff:
                 del self.filters[name]
-        for name, (empty, nodes) in self._choices().items():
-            self.filters[name].field.choices = [("", empty), *_indented(nodes)]
+        for name, choices in self._choices().items():
+            self.filters[name].field.choices = choices
 
     # --- Choices --------------------------------------------------------------------------------------------------
 
@@ -130,18 +131,18 @@ class OrganizationFilter(filters.FilterSet):
     def known(self) -> Vocabulary:
         return vocabulary()
 
-    def _choices(self) -> dict[str, tuple[Any, Iterable[Node]]]:
-        known = self.known
+    def _choices(self) -> dict[str, Choices]:
+        known, seen = self.known, self.for_unicef
         country = self._country()
+        whole = _("The whole country") if country else _("Choose a country first")
+        themes = known.choices(f"themes {seen}", known.themes_for(seen))
+        places = known.choices(f"places {country}", known.places_in(country) if country else [])
         return {
-            "theme": (_("All themes"), known.themes_for(self.for_unicef)),
-            "country": (_("All countries"), sorted(known.countries, key=lambda place: tokens(place.label))),
-            "location": (
-                _("The whole country") if country else _("Choose a country first"),
-                known.places_in(country) if country else [],
-            ),
-            "strategy": (_("All strategies"), known.strategies.values()),
-            "office": (_("All offices"), sorted(known.offices.values(), key=lambda office: tokens(office.label))),
+            "theme": themes.after(("", _("All themes"))),
+            "country": known.choices("countries", known.countries, by_label=True).after(("", _("All countries"))),
+            "location": places.after(("", whole)),
+            "strategy": known.choices("strategies", known.strategies.values()).after(("", _("All strategies"))),
+            "office": known.choices("offices", known.offices.values(), by_label=True).after(("", _("All offices"))),
         }
 
     def _country(self) -> str:
@@ -224,10 +225,3 @@ _CONDITIONS: dict[str, Callable[[Any], Q]] = {
     "trait": lambda traits: Q(**dict.fromkeys(traits, True)),
     "strategy": _uses,
 }
-
-
-def _indented(nodes: Iterable[Node]) -> list[tuple[str, str]]:
-    """Choices of a tree, each level a little further in."""
-    nodes = list(nodes)
-    outermost = min((node.depth for node in nodes), default=0)
-    return [(node.code, "\u2003" * (node.depth - outermost) + node.label) for node in nodes]

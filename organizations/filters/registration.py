@@ -15,6 +15,7 @@ from organizations.models import Document, Observation, Registration, Reply, San
 from organizations.models.document import EXPIRES_SOON
 from organizations.models.organization import CSOType
 from organizations.models.verification import VerificationPolicy, terms_of
+from portal.kit.filters import FilterSet
 from portal.kit.text import fold
 from programmes.models import CountryOffice
 
@@ -83,7 +84,7 @@ def assignees_of(request):
     return choices
 
 
-class RegistrationFilter(filters.FilterSet):
+class RegistrationFilter(FilterSet):
     """What an office looks after its work by, lateness, people and marks, is for staff alone."""
 
     q = filters.CharFilter(

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from organizations.lifecycle import MatchState
 from organizations.lifecycle.sanctions import UNDECIDED
 from organizations.models import SanctionsEntry, SanctionsMatch
+from portal.kit.filters import FilterSet
 from portal.kit.text import fold
 
 
-class SanctionsFilter(filters.FilterSet):
+class SanctionsFilter(FilterSet):
     """What nobody has decided on yet, unless a state is asked for."""
 
     q = filters.CharFilter(method="search", label=_("Search"), help_text=_("Name or reference number"), max_length=300)

@@ -25,10 +25,12 @@ from django.utils.translation import get_language
 
 from organizations.models import Presence
 from organizations.models.organization import TRAITS, CSOType, OrganizationCategory
+from portal.kit.filters import Choices
 from portal.kit.text import fold
 from programmes.models import CountryOffice, Location, Strategy, ThematicArea
 
 SECONDS_KEPT = 60
+INDENT = "\u2003"
 
 _WORDS = tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8"))
 
@@ -103,6 +105,19 @@ class Vocabulary:
     phrases: dict[str, set[Concept]] = field(default_factory=lambda: defaultdict(set))
     stems: dict[str, set[Concept]] = field(default_factory=lambda: defaultdict(set))
     longest: int = 1
+    kept: dict[tuple[str, ...], Choices] = field(default_factory=dict)
+
+    def choices(self, name: str, nodes: Iterable[Node], *, by_label: bool = False) -> Choices:
+        """What a form offers of ``nodes``, in the reader's language, what lies below a little further in.
+
+        It is made once: ``name`` says what ``nodes`` are, and whose they are where readers see different ones.
+        """
+        key = (name, get_language() or "")
+        if key not in self.kept:
+            rows = sorted(nodes, key=lambda node: tokens(node.label)) if by_label else list(nodes)
+            outermost = min((node.depth for node in rows), default=0)
+            self.kept[key] = Choices((row.code, INDENT * (row.depth - outermost) + row.label) for row in rows)
+        return self.kept[key]
 
     def add(self, phrase: str, concept: Concept) -> None:
         """Let ``phrase`` stand for ``concept``, unless all its words say nothing ("La" is a town in Laos)."""

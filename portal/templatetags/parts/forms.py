@@ -6,11 +6,11 @@ from typing import Literal
 from django.forms import BaseForm, BoundField
 from django.template import Library
 from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from portal.templatetags.parts.words import badge, icon, one_of
+from portal.templatetags.parts.words import badge, drawn, icon, one_of
 
 register = Library()
 
@@ -34,16 +34,16 @@ def field(bound_field: BoundField, all_optional: bool = False) -> SafeString:
     wrong = " field-wrong" if bound_field.errors else ""
     if bound_field.widget_type == "checkbox":
         box = f'{bound_field}\n<label for="{escape(bound_field.id_for_label)}">{label}</label>\n{told}'
-        return mark_safe(f'<div class="field field-check{wrong}">\n{box}</div>')
+        return drawn(f'<div class="field field-check{wrong}">\n{box}</div>')
     if not (bound_field.field.required or all_optional):
         label = f'{label} <span class="field-optional">{_now("(optional)")}</span>'
     if bound_field.use_fieldset:
         described = bound_field.aria_describedby
         by = f' aria-describedby="{escape(described)}"' if described else ""
         inner = f"<legend>{label}</legend>\n{told}{bound_field}"
-        return mark_safe(f'<fieldset class="field{wrong}"{by}>\n{inner}\n</fieldset>')
+        return drawn(f'<fieldset class="field{wrong}"{by}>\n{inner}\n</fieldset>')
     inner = f'<label for="{escape(bound_field.id_for_label)}">{label}</label>\n{told}{bound_field}'
-    return mark_safe(f'<div class="field{wrong}">\n{inner}\n</div>')
+    return drawn(f'<div class="field{wrong}">\n{inner}\n</div>')
 
 
 def _hint_and_errors(bound_field: BoundField) -> str:
@@ -63,7 +63,7 @@ def _hint_and_errors(bound_field: BoundField) -> str:
 def fields(form: BaseForm, all_optional: bool = False) -> SafeString:
     """``{% fields form %}``: every field of a form, hidden ones too. ``{{ form }}`` draws the same."""
     hidden = "".join(map(str, form.hidden_fields()))
-    return mark_safe(hidden + "".join(field(visible, all_optional) for visible in form.visible_fields()))
+    return drawn(hidden + "".join(field(visible, all_optional) for visible in form.visible_fields()))
 
 
 @register.inclusion_tag("components/error_summary.html")

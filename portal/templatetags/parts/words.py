@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from html import escape
 from typing import Literal, get_args
 
 from babel import Locale
@@ -15,7 +17,7 @@ from django.contrib.humanize.templatetags.humanize import naturalday
 from django.template import Library
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 from django.utils.translation import get_language
@@ -32,6 +34,7 @@ ICONS_THAT_TURN = {"arrow-right", "arrow-up-right", "chevron-right", "log-in", "
 BABEL_NAMES = {"en": "en_GB"}  # day before month, as the United Nations write dates
 
 
+@lru_cache(maxsize=256)
 def one_of(value: str, allowed: object, prop: str) -> str:
     """Return ``value`` if the Literal type ``allowed`` knows it; ValueError names the property if not."""
     if value not in get_args(allowed):
@@ -39,10 +42,29 @@ def one_of(value: str, allowed: object, prop: str) -> str:
     return value
 
 
-def active_locale() -> Locale:
-    """Return the Babel locale of the page's language."""
-    language = get_language() or settings.LANGUAGE_CODE
+def escaped(value: object) -> str:
+    """Return ``value`` as a template would write it: escaped, unless it is HTML already."""
+    return escape(value) if type(value) is str else conditional_escape(value)
+
+
+def drawn(html: str) -> SafeString:
+    """Return ``html`` as HTML; whatever people wrote in it is escaped already."""
+    return mark_safe(html)  # noqa: S308
+
+
+def page_language() -> str:
+    return get_language() or settings.LANGUAGE_CODE
+
+
+@lru_cache
+def locale_of(language: str) -> Locale:
+    """Return what Babel knows of a language."""
     return Locale.parse(BABEL_NAMES.get(language, language), sep="_" if language in BABEL_NAMES else "-")
+
+
+def kept(write: Callable[..., str]) -> Callable[..., str]:
+    """Let ``write``, which takes the language first, find its words only once: the rows of a list repeat them."""
+    return lru_cache(maxsize=4096, typed=True)(write)
 
 
 @lru_cache
@@ -57,25 +79,17 @@ def icon(name: str, label: str = "") -> SafeString:
     """``{% icon "search" %}``: one icon of the sprite, silent to screen readers unless ``label`` says what it means."""
     if name not in icon_names():
         raise ValueError(f"icon {name!r} is not in static/img/icons.svg")
-    return format_html(
-        '<svg class="icon{}" {}><use href="{}#{}"></use></svg>',
-        " icon-turns" if name in ICONS_THAT_TURN else "",
-        format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"'),
-        static("img/icons.svg"),
-        name,
-    )
+    turns = " icon-turns" if name in ICONS_THAT_TURN else ""
+    voice = f'role="img" aria-label="{escaped(label)}"' if label else 'aria-hidden="true"'
+    return drawn(f'<svg class="icon{turns}" {voice}><use href="{static("img/icons.svg")}#{name}"></use></svg>')
 
 
 @register.simple_tag
 def badge(label: str, tone: Tone = "past", large: bool = False, title: str = "") -> SafeString:
     """``{% badge "Verified" "good" %}``: a state said by word, shape and colour. Rows of five tones: look/README.md."""
-    return format_html(
-        '<span class="badge badge-{}{}"{}>{}</span>',
-        one_of(tone, Tone, "tone"),
-        " badge-large" if large else "",
-        format_html(' title="{}"', title) if title else "",
-        label,
-    )
+    one_of(tone, Tone, "tone")
+    larger, meaning = " badge-large" if large else "", f' title="{escaped(title)}"' if title else ""
+    return drawn(f'<span class="badge badge-{tone}{larger}"{meaning}>{escaped(label)}</span>')
 
 
 @register.simple_tag
@@ -88,7 +102,7 @@ def state(instance, large: bool = False) -> SafeString:
 @register.simple_tag
 def tag(label: str, warm: bool = False) -> SafeString:
     """``{% tag theme.label %}``: a quiet word; ``warm`` for what an office looks for (led by women…)."""
-    return format_html('<span class="tag{}">{}</span>', " tag-warm" if warm else "", label)
+    return drawn(f'<span class="tag{" tag-warm" if warm else ""}">{escaped(label)}</span>')
 
 
 def direction(text: str) -> str:
@@ -105,14 +119,19 @@ def direction(text: str) -> str:
 @register.simple_tag
 def foreign(text: str, lang: str = "") -> SafeString:
     """``{% foreign name.text name.language %}``: words that may be in another language or script than the page."""
-    language = format_html(' lang="{}"', lang) if lang else ""
-    return format_html('<bdi{} dir="{}">{}</bdi>', language, direction(str(text)), text)
+    language = f' lang="{escaped(lang)}"' if lang else ""
+    return drawn(f'<bdi{language} dir="{direction(str(text))}">{escaped(text)}</bdi>')
 
 
 @register.simple_tag
 def number(value: int | float | Decimal | None) -> SafeString:
     """``{% number 4218 %}``: a number in the way of the page's language; a dash for None."""
-    return Nothing if value is None else format_html("{}", format_decimal(value, locale=active_locale()))
+    return Nothing if value is None else drawn(escape(_number(page_language(), value)))
+
+
+@kept
+def _number(language: str, value: int | float | Decimal) -> str:
+    return format_decimal(value, locale=locale_of(language))
 
 
 @register.simple_tag
@@ -120,30 +139,38 @@ def money(amount: Decimal | None, currency: str = "USD") -> SafeString:
     """``{% money agreement.amount agreement.currency %}``: the ISO code first, because "$" names twenty currencies."""
     if amount is None:
         return Nothing
-    text = format_currency(amount, currency, format="¤¤\u00a0#,##0.00", locale=active_locale())
-    return format_html('<bdi class="number">{}</bdi>', text)
+    return drawn(f'<bdi class="number">{escape(_money(page_language(), amount, currency))}</bdi>')
+
+
+@kept
+def _money(language: str, amount: Decimal, currency: str) -> str:
+    return format_currency(amount, currency, format="¤¤\u00a0#,##0.00", locale=locale_of(language))
 
 
 def in_words(moment: date | datetime, show: str) -> str:
     """Return ``moment`` in the page's language: "date", "time" or "both"; a date alone where there is no time."""
-    locale = active_locale()
     if isinstance(moment, datetime):
         moment = timezone.localtime(moment) if timezone.is_aware(moment) else moment
     else:
         show = "date"
-    day, hour = (format_skeleton(skeleton, moment, locale=locale) for skeleton in ("yMMMd", "Hm"))
-    return {"date": day, "time": hour, "both": f"{day}, {hour}"}[show]
+    language = page_language()
+    day = "" if show == "time" else _written(language, "yMMMd", moment.year, moment.month, moment.day)
+    if not isinstance(moment, datetime) or show == "date":
+        return day
+    hour = _written(language, "Hm", 2000, 1, 1, moment.hour, moment.minute)
+    return f"{day}, {hour}" if day else hour
+
+
+@kept
+def _written(language: str, skeleton: str, *moment: int) -> str:
+    return format_skeleton(skeleton, datetime(*moment), locale=locale_of(language))
 
 
 def time_element(moment: date | datetime, words: str, title: str = "", strong: bool = False) -> SafeString:
     """Return ``words`` in a ``<time>`` that also carries the exact moment."""
     exact = moment.isoformat(timespec="minutes") if isinstance(moment, datetime) else moment.isoformat()
-    return format_html(
-        '<time datetime="{}"{}>{}</time>',
-        exact,
-        format_html(' title="{}"', title) if title else "",
-        format_html("<strong>{}</strong>", words) if strong else words,
-    )
+    more, inner = f' title="{escaped(title)}"' if title else "", escaped(words)
+    return drawn(f'<time datetime="{exact}"{more}>{f"<strong>{inner}</strong>" if strong else inner}</time>')
 
 
 @register.simple_tag
@@ -161,8 +188,14 @@ def days_until(moment: date | datetime) -> int:
 
 def days_in_words(days: int, add_direction: bool = False) -> str:
     """Return "9 days" or "in 9 days": weeks and months only where days would be too many to picture."""
-    length = timedelta(days=days)
-    return format_timedelta(length, "day", threshold=8, add_direction=add_direction, locale=active_locale())
+    return _length(page_language(), days, add_direction)
+
+
+@kept
+def _length(language: str, days: int, add_direction: bool) -> str:
+    return format_timedelta(
+        timedelta(days=days), "day", threshold=8, add_direction=add_direction, locale=locale_of(language)
+    )
 
 
 @register.simple_tag
