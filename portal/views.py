@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from organizations.models import Organization
+from organizations.search.numbers import PARTNERS, PUBLIC
 from partnerships.lifecycle import AgreementState
 from partnerships.models import Agreement
 from portal import work
@@ -46,12 +46,12 @@ STATS = (
 
 def open_numbers():
     """Count what the home page shows, in the order of STATS: only what everybody can open from there."""
-    public = Organization.objects.public()
+    partners = PUBLIC.numbers([PARTNERS, "trait:is_opd"])
     return [
-        public.count(),
+        partners.get(PARTNERS, 0),
         CountryOffice.objects.active().of_countries().count(),
         Agreement.objects.visible_to(AnonymousUser()).filter(state=AgreementState.ACTIVE).count(),
-        public.filter(is_opd=True).count(),
+        partners.get("trait:is_opd", 0),
     ]
 
 

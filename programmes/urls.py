@@ -11,6 +11,7 @@ urlpatterns = [
     path("themes/<str:code>/", views.ThemeDetail.as_view(), name="theme-detail"),
     path("countries/", views.CountryList.as_view(), name="country-list"),
     path("countries/<str:code>/", views.CountryDetail.as_view(), name="country-detail"),
+    path("countries/<str:country>/<str:code>/", views.PlaceDetail.as_view(), name="place-detail"),
     path("offices/", views.OfficeList.as_view(), name="office-list"),
     path("offices/<str:code>/", views.OfficeDetail.as_view(), name="office-detail"),
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Prefetch
+from django.http import Http404
 from django.views.generic import DetailView, ListView, TemplateView
 
 from portal.kit.text import fold
@@ -47,6 +48,11 @@ class ByCode:
     """A record known by its code: the address and the API use the same."""
 
     slug_field = slug_url_kwarg = "code"
+
+    def dispatch(self, request, *args, **kwargs):
+        if not all(code.isprintable() for code in kwargs.values()):  # PostgreSQL takes no NUL
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
 
 
 class ThemeList(ListView):
@@ -125,14 +131,44 @@ class CountryDetail(ByCode, DetailView):
     def get_context_data(self, **kwargs):
         country = self.object
         everywhere = counts()
-        themes = ranked(ThematicArea.objects.sectors(), everywhere.by_theme(country=country))
+        themes = ranked(ThematicArea.objects.sectors(), everywhere.by_theme(place=country))
         return super().get_context_data(**kwargs) | {
             "offices": CountryOffice.objects.serving(country).select_related("region"),
             "partners": everywhere.by_country().get(country.code),
             "themes": themes,
             "most": max((count for _theme, count in themes), default=0),
-            "places": by_label(country.children.all()),
+            "places": places_in(country),
         }
+
+
+class PlaceDetail(ByCode, DetailView):
+    """One place in a country: what partners work on there, and the places in it."""
+
+    template_name = "programmes/place_detail.html"
+    context_object_name = "place"
+
+    def get_queryset(self):
+        inside = Location.objects.exclude(level=Location.Level.COUNTRY)
+        return inside.filter(path__startswith=f"{self.kwargs['country']}/")
+
+    def get_context_data(self, **kwargs):
+        place = self.object
+        themes = ranked(ThematicArea.objects.sectors(), counts().by_theme(place=place))
+        above = list(Location.objects.above(place))
+        return super().get_context_data(**kwargs) | {
+            "above": above,
+            "partners": counts().by_place(above[-1]).get(place.code),
+            "themes": themes,
+            "most": max((count for _theme, count in themes), default=0),
+            "places": places_in(place),
+        }
+
+
+def places_in(place: Location) -> list[tuple[Location, int | None]]:
+    """The places that lie directly in ``place``, each with the number of its partners."""
+    children = list(place.children.all())
+    partners = counts().by_place(place) if children else {}
+    return [(child, partners.get(child.code)) for child in by_label(children)]
 
 
 class OfficeList(TemplateView):

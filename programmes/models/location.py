@@ -65,7 +65,9 @@ class Location(Node):
         return [*self.aliases, self.iso2]
 
     def get_absolute_url(self):
-        return reverse("programmes:country-detail", args=[self.country_code])
+        if self.is_country:
+            return reverse("programmes:country-detail", args=[self.code])
+        return reverse("programmes:place-detail", args=[self.country_code, self.code])
 
     @property
     def is_country(self) -> bool:

@@ -18,11 +18,14 @@ pytestmark = pytest.mark.django_db
 class FixedCounts:
     """Counts as the app above would hand them in."""
 
-    def by_theme(self, *, country=None):
-        return {"education": 7 if country else 1200, "school-meals": 3}
+    def by_theme(self, *, place=None):
+        return {"education": 7 if place else 1200, "school-meals": 3}
 
     def by_country(self, *, theme=None):
         return {"QAA": 5 if theme else 40}
+
+    def by_place(self, above, *, theme=None):
+        return {"QA01": 12}
 
 
 @pytest.fixture
@@ -118,9 +121,20 @@ class TestCountries:
         CountryFactory(code="XKX", name="Kosovo (UNSCR 1244)")
         assert "resolution 1244 (1999)" in page(client, "country-detail", "XKX").text
 
-    def test_detail_of_a_place_is_not_found(self, client, country):
+    def test_detail_of_a_place(self, client, country, education, counted):
+        north = PlaceFactory(parent=country, code="QA01", name="North")
+        PlaceFactory(parent=north, code="QA0101", name="Cape")
+        response = page(client, "place-detail", "QAA", "QA01")
+        assert (response.context["partners"], response.context["themes"]) == (12, [(education, 7)])
+        assert "?location=QA01&amp;theme=education" in response.text
+        assert "/countries/QAA/QA0101/" in response.text
+
+    def test_a_place_has_one_address(self, client, country):
         PlaceFactory(parent=country, code="QA01")
-        assert client.get(reverse("programmes:country-detail", args=["QA01"])).status_code == 404
+        CountryFactory(code="QBB")
+        for wrong in (["QA01"], ["QBB", "QA01"], ["QAA", "QAA"], ["QAA", "\0"]):
+            name = "country-detail" if len(wrong) == 1 else "place-detail"
+            assert client.get(reverse(f"programmes:{name}", args=wrong)).status_code == 404
 
 
 class TestOffices:

@@ -1,0 +1,66 @@
+"""How many organizations stand under headings, as the worker last counted them: never more than a look at the index."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from django.core.cache import caches
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from organizations.models import Heading, Listing
+from organizations.models.organization import PartnerType
+
+AT_ONCE = 2_000
+SECONDS_KEPT = 300  # as old as the counts themselves may be
+PARTNERS = f"body:{PartnerType.CSO}"
+
+
+@dataclass(frozen=True)
+class CountedFor:
+    """For whom organizations are counted: the public, which finds what is verified and listed; its ``own`` beside;
+    or UNICEF staff, who find every civil society organization on record."""
+
+    for_unicef: bool = False
+    own: tuple[int, ...] = ()
+
+    def numbers(self, codes: Iterable[str]) -> dict[str, int]:
+        """How many this reader finds under each of ``codes``; those with none are left out."""
+        asked = sorted(set(codes))
+        column = "total_count" if self.for_unicef else "public_count"
+        numbers: Counter[str] = Counter()
+        for start in range(0, len(asked), AT_ONCE):
+            rows = Heading.objects.filter(code__in=asked[start : start + AT_ONCE])
+            numbers.update(dict(rows.values_list("code", column)))
+        if self.for_unicef:
+            numbers.subtract({code: number for code, number in _other_bodies().items() if code in numbers})
+        elif self.own:
+            numbers.update(_hidden(self.own, asked))
+        return {code: number for code, number in numbers.items() if number > 0}
+
+
+PUBLIC = CountedFor()
+
+
+def _other_bodies() -> Mapping[str, int]:
+    """How many bodies that are no civil society stand under each heading: field data name some hundreds."""
+
+    def count() -> dict[str, int]:
+        bodies = Heading.objects.filter(family="body").exclude(code__in=[PARTNERS, "body:all"])
+        others = Listing.objects.filter(heading__in=bodies).values("organization")
+        return _grouped(Listing.objects.filter(organization__in=others))
+
+    return caches["memory"].get_or_set("bodies that are no partners", count, SECONDS_KEPT)
+
+
+def _hidden(own: Collection[int], codes: Collection[str]) -> dict[str, int]:
+    """What a reader's own organizations add to the public numbers."""
+    public = Q(public_until__gte=timezone.localdate())
+    rows = Listing.objects.filter(organization__in=own, heading__code__in=codes).exclude(public)
+    return _grouped(rows.filter(organization__partner_type=PartnerType.CSO))
+
+
+def _grouped(rows) -> dict[str, int]:
+    return dict(rows.order_by().values_list("heading__code").annotate(number=Count("organization")))
