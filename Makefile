@@ -126,6 +126,10 @@ check-docs:
 check-house:
 	@$(BIN)/python -m pytest tests/test_consistency.py
 
+.PHONY: failover
+failover: $(VENV)/.dev ## Kill a web process and the replica under load, and show that nothing is lost (a minute)
+	@$(BIN)/python -m benchmarks.failover
+
 .PHONY: format
 format: $(VENV)/.dev ## Put the code in the shape that `make check` asks for
 	@$(BIN)/ruff check --fix-only --quiet .

@@ -96,20 +96,23 @@ class ReplicaHealth:
 
     def look_again(self):
         """Something went wrong there: believe nothing until the replica was asked anew."""
-        self.next_check, self.is_good = 0.0, False
+        self.next_check = 0.0
+        self._found("an answer went wrong")
 
     def _check(self):
-        was_good, problem = self.is_good, ""
+        wait = CHECK_SECONDS
         try:
-            behind = self._seconds_behind()
-            if behind > settings.REPLICA_MAX_LAG:
-                problem = f"it is more than {settings.REPLICA_MAX_LAG} seconds behind"
+            late = self._seconds_behind() > settings.REPLICA_MAX_LAG
+            self._found(f"the replica is more than {settings.REPLICA_MAX_LAG} seconds behind" if late else "")
         except Error as error:
-            problem = str(error).strip()
-        self.is_good = not problem
-        self.next_check = time.monotonic() + (CHECK_SECONDS if self.is_good else CHECK_SECONDS_WHEN_AWAY)
-        if self.is_good != was_good:
+            self._found(str(error).strip())
+            wait = CHECK_SECONDS_WHEN_AWAY  # asking a host that is gone takes somebody's time
+        self.next_check = time.monotonic() + wait
+
+    def _found(self, problem):
+        if self.is_good is bool(problem):
             logger.warning("Public pages read from %s", f"the primary: {problem}" if problem else "the replica")
+        self.is_good = not problem
 
     def _seconds_behind(self):
         now = time.monotonic()

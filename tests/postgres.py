@@ -10,6 +10,7 @@ Neither there: the run fails and says so. A suite that skips its second database
 """
 
 import contextlib
+import functools
 import importlib.util
 import os
 import pwd
@@ -19,7 +20,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,30 @@ def server(programs: Path) -> Iterator[str]:
             yield f"postgres://postgres@/postgres?host={home}"
         finally:
             _call(home, account, *control, "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def standby(programs: Path, primary: str) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Start a second server that follows the one whose URL is ``primary``.
+
+    Yields its database URL, and a function that stops it from one moment to the next.
+    """
+    home = Path(tempfile.mkdtemp(prefix="pg-"))
+    try:
+        account = _account_for(home)
+        programs = _reachable(programs, home, account)
+        data, follows = home / "data", f"host={primary.partition('?host=')[2]} user=postgres dbname=postgres"
+        _call(home, account, programs / "pg_basebackup", "-d", follows, "-D", data, "-R", "-X", "stream",
+              "-c", "fast", "--no-sync")  # fmt: skip
+        control = (programs / "pg_ctl", "-D", data, "-w")
+        _call(home, account, *control, "-l", home / "log", "-o", f"-k {home} {OPTIONS}", "start")
+        stop = functools.cache(lambda: _call(home, account, *control, "-m", "immediate", "stop"))
+        try:
+            yield f"postgres://postgres@/postgres?host={home}", stop
+        finally:
+            stop()
     finally:
         shutil.rmtree(home, ignore_errors=True)
 

@@ -149,8 +149,12 @@ def test_replica_is_read_while_it_is_close_behind(health):
     assert health(100, 10, 10) is True
     assert health(110, 30, 10) is True  # ten seconds behind, and no more
     assert health(113, 40, 10) is False
-    assert health(120, 40, 40) is False  # not asked again so soon
-    assert health(130, 40, 40) is True
+    assert health(114, 40, 40) is False  # not asked again so soon
+    assert health(116, 40, 40) is True
+
+
+def test_replica_of_a_primary_that_always_writes_is_read_after_a_second_look(health):
+    assert [health(100, 20, 19), health(103, 30, 29)] == [False, True]
 
 
 def test_replica_of_a_primary_that_does_not_write_is_not_behind(health):
@@ -162,6 +166,7 @@ def test_replica_that_is_away_or_follows_nobody_is_not_read(health, answer):
     assert health(100, 10, 10) is True
     assert health(101, 10, answer) is True  # each process asks every few seconds
     assert health(103, 10, answer) is False
+    assert health(120, 20, 20) is True
 
 
 @pytest.mark.django_db
