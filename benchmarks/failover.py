@@ -139,13 +139,14 @@ class Proxy:
 
     def request(self, method: str, path: str, body: str = "", headers: dict[str, str] | None = None):
         """(status, headers, text); status 502 is what a proxy says when no answer came."""
-        part, first, started = self.part, next(self.turn) % 2, time.monotonic()
+        first, started = next(self.turn) % 2, time.monotonic()
         for port in (self.ports[first], self.ports[1 - first]):
             answer = self._once(port, method, path, body, headers or {})
             if answer[0] not in (0, 502) or (answer[0] == 502 and method == "POST"):
                 break
-            self.count(part, "asked of the other")
+            self.count(self.part, "asked of the other")
         answer = (answer[0] or 502, *answer[1:])
+        part = self.part
         with self.lock:
             self.took.setdefault(part, []).append(time.monotonic() - started)
         self.count(part, "reads" if method == "GET" else "writes")

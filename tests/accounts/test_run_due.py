@@ -12,7 +12,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import override_settings
 from django.utils import timezone
 
@@ -174,6 +174,26 @@ def test_loop_that_is_told_to_stop_finishes_its_job_and_starts_no_other():
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@pytest.mark.django_db
+@override_settings(DUE_JOBS=[f"{HERE}.count"], DAILY_JOBS=["x"])
+def test_loop_outlives_a_database_that_does_not_answer(monkeypatch, caplog):
+    claims = iter([OperationalError("the database system is shutting down"), None])
+
+    def claim(*args):
+        if problem := next(claims):
+            raise problem
+        ask_to_stop()
+
+    monkeypatch.setattr(JobRun.objects, "claim", claim)
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        assert run_due("--loop", "--seconds=0.01") == ["count: 3", "count: 3"]
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert "The database did not answer" in caplog.text
 
 
 # --- Once a day -------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import Error, close_old_connections
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -33,9 +33,14 @@ class Command(BaseCommand):
         while True:
             if loop:
                 close_old_connections()  # a server that was restarted meanwhile is asked anew
-            for name, done in self.round():
-                if done or not loop:
-                    self.stdout.write(f"{name}: {done}")
+            try:
+                for name, done in self.round():
+                    if done or not loop:
+                        self.stdout.write(f"{name}: {done}")
+            except Error:  # a worker outlives a restart of the database
+                if not loop:
+                    raise
+                logger.exception("The database did not answer; the next round asks again")
             if not loop or self.stop.wait(seconds):
                 return
 
