@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.actions import change_account, open_account, remove_authenticator, retry_notifications
-from accounts.models import AuditEvent, Notification, User
+from accounts.models import AuditEvent, Export, Notification, User
 
 admin.site.site_header = admin.site.site_title = _("Partnership Portal: administration")
 admin.site.login = secure_admin_login(admin.site.login)  # by the portal's own door: second step, limits on guessing
@@ -123,6 +123,18 @@ class AuditEventAdmin(RecordAdmin):
     search_fields = ["subject_label", "actor_label", "reason"]
     date_hierarchy = "at"
     show_full_result_count = False
+
+
+@admin.register(Export)
+class ExportAdmin(RecordAdmin):
+    """Files of lists: who asked for which, and what became of it."""
+
+    view_permission = "accounts.view_export"
+    list_display = ["title", "user", "format", "state", "rows_done", "created_at", "expires_at"]
+    list_filter = ["state", "format"]
+    list_select_related = ["user"]
+    search_fields = ["title", "user__email", "user__name"]
+    exclude = ["file"]
 
 
 class GivenUp(admin.SimpleListFilter):

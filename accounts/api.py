@@ -1,4 +1,4 @@
-"""The API's part about people: who the caller is, and what happened to a record and was said about it."""
+"""The API's part about people: who the caller is, what happened to a record and was said of it, the caller's files."""
 
 from typing import Any
 
@@ -9,10 +9,11 @@ from rest_framework import permissions, serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from accounts.models import AuditEvent
+from accounts.lifecycle import EXPORT
+from accounts.models import AuditEvent, Export
 from accounts.roles import StaffRole
 from portal.kit.access import require
-from portal.kit.api import ReadSerializer
+from portal.kit.api import LifecycleViewSet, ReadSerializer, moves_of
 
 
 class PostSerializer(serializers.Serializer):
@@ -110,4 +111,26 @@ class Discussed:
         return Response(EventSerializer(event).data, status=status.HTTP_201_CREATED)
 
 
-ROUTES = [("me", MeViewSet, "me")]
+class ExportSerializer(ReadSerializer):
+    class Meta:
+        model = Export
+        fields = [
+            *("id", "title", "path", "query", "columns", "format", "language", "state", "state_since", "version"),
+            *("rows_done", "rows_expected", "problem", "expires_at", "created_at"),
+        ]
+
+
+@moves_of(EXPORT)
+class ExportViewSet(LifecycleViewSet):
+    """Files of lists that the caller asked for on the pages: how far each is. It is downloaded there as well."""
+
+    model = Export
+    serializer_class = ExportSerializer
+    filterset_fields = ["state"]
+    ordering_fields = ("created_at",)
+    csv_columns = {
+        name: lambda row, name=name: getattr(row, name) for name in ("id", "title", "format", "state", "rows_done")
+    }
+
+
+ROUTES = [("me", MeViewSet, "me"), ("exports", ExportViewSet, "export")]

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ApiToken, User
+from accounts.models import ApiToken, Export, User
 
 
 class SignupForm(forms.Form):
@@ -25,6 +25,14 @@ class AccountForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "language"]
+
+
+class ExportForm(forms.Form):
+    """Which list is to be written into what kind of file. The list comes from its own page and is no choice here."""
+
+    list = forms.CharField(max_length=300, widget=forms.HiddenInput)
+    query = forms.CharField(max_length=4000, required=False, widget=forms.HiddenInput)
+    format = forms.ChoiceField(label=_("Kind of file"), choices=Export.Format.choices, widget=forms.RadioSelect)
 
 
 class TokenForm(forms.ModelForm):

@@ -35,5 +35,8 @@ def is_oneself(user: Any, person: Any) -> bool:
 only_superusers = rules.always_false
 
 rules.add_perm("accounts.revoke_token", is_owner)
+rules.add_perm("accounts.view_export", is_owner)
+rules.add_perm("accounts.cancel_export", is_owner)
+rules.add_perm("accounts.repeat_export", is_owner)
 rules.add_perm("accounts.change_own_account", is_oneself)
 rules.add_perm("accounts.administer_accounts", only_superusers)

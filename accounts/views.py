@@ -1,4 +1,4 @@
-"""One's own account: who I am, what I may do, and the keys that programs use in my name."""
+"""One's own account: who I am, what I may do, the keys that programs use in my name, the files I asked for."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -7,22 +7,27 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.generic import View
 from django.views.i18n import set_language
 
-from accounts.actions import change_account, create_token, revoke_token
-from accounts.forms import AccountForm, TokenForm
-from accounts.models import ApiToken, User
+from accounts.actions import change_account, create_token, request_export, revoke_token
+from accounts.forms import AccountForm, ExportForm, TokenForm
+from accounts.lifecycle import UNDER_WAY
+from accounts.models import ApiToken, AuditEvent, Export, User
 from accounts.roles import MemberRole, StaffRole
 from portal.kit.access import visible_or_404
+from portal.kit.exports import FORMATS, private_file
 from portal.kit.lifecycle import LIFECYCLES, Lifecycle, Transition
+from portal.kit.paging import bounded_count
+from portal.kit.views import REFUSALS, ListPage, RecordPage, TransitionPage, open_list, take_refusal
 
 
 class HeldRole(NamedTuple):
@@ -131,3 +136,90 @@ class TokenRevoke(LoginRequiredMixin, View):
         revoke_token(token, by=request.user)
         messages.success(request, _("“%(name)s” no longer works.") % {"name": token.name})
         return redirect("accounts:token-list")
+
+
+# --- Files of lists ---------------------------------------------------------------------------------------------------
+
+
+class ExportList(LoginRequiredMixin, ListPage):
+    """The files that one has asked for, the newest first; it looks again by itself while one is being written."""
+
+    model = Export
+    template_name = "accounts/export_list.html"
+    title = gettext_lazy("Files of lists")
+    intro = gettext_lazy("Lists that were too long for one answer, written for you alone.")
+    sorts = {"newest": (gettext_lazy("newest"), ("-created_at", "-pk"))}
+
+    def visible(self) -> Any:
+        return super().visible().filter(user=self.request.user)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return context | {"under_way": any(export.is_under_way for export in context["object_list"])}
+
+
+class ExportNew(LoginRequiredMixin, View):
+    """Ask for a list as a file that the worker writes. 404 for what is no list, 403 for one that is not theirs."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        asked = {name: request.GET.get(name, "") for name in ("list", "query", "format")}
+        if asked["format"] not in FORMATS:
+            asked["format"] = "csv"
+        return self._page(ExportForm(initial=asked), asked)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = ExportForm(request.POST)
+        if not form.is_valid():
+            return self._page(form, request.POST, status=422)
+        told = form.cleaned_data
+        try:
+            export = request_export(by=request.user, path=told["list"], query=told["query"], format=told["format"])
+        except REFUSALS as refusal:
+            return self._page(form, request.POST, status=take_refusal(form, refusal))
+        return redirect(export)
+
+    def _page(self, form: ExportForm, asked: Any, status: int = 200) -> HttpResponse:
+        view = open_list(asked.get("list", ""), asked.get("query", ""), self.request.user)
+        count = bounded_count(view.get_queryset(), settings.EXPORT_AT_ONCE)
+        context = {
+            "form": form,
+            "list": view,
+            "pills": view.pills(),
+            "count": min(count, settings.EXPORT_AT_ONCE),
+            "is_more": count > settings.EXPORT_AT_ONCE,
+            "days": settings.EXPORT_DAYS,
+        }
+        return render(self.request, "accounts/export_new.html", context, status=status)
+
+
+class ExportDetail(LoginRequiredMixin, RecordPage):
+    """One file: how far it is, and then the file. It looks again by itself while it is being written."""
+
+    model = Export
+    template_name = "accounts/export_detail.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().get(request, *args, **kwargs)
+        if request.htmx and self.object.state not in UNDER_WAY:
+            response["HX-Refresh"] = "true"  # the progress bar asked, and there is more to show now
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"events": AuditEvent.objects.about(self.object)}
+
+
+class ExportFile(LoginRequiredMixin, View):
+    """The file itself, for whom it was written, as long as the list is still theirs to see."""
+
+    def get(self, request: HttpRequest, pk: int) -> Any:
+        export = visible_or_404(Export, request.user, pk=pk)
+        if not export.is_ready:
+            raise Http404
+        open_list(export.path, export.query, export.user)
+        return private_file(export.file, export.file_name, FORMATS[export.format].media_type)
+
+
+class ExportTransition(LoginRequiredMixin, TransitionPage):
+    """Cancel the file, or ask for it again."""
+
+    model = Export

@@ -181,6 +181,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 MERGE_UNDO_DAYS = env.int("MERGE_UNDO_DAYS", default=30)
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=50 * 1024 * 1024)
+EXPORT_AT_ONCE = env.int("EXPORT_AT_ONCE", default=20_000)  # rows; a longer file is written by the worker
+EXPORT_LATER = "accounts:export-new"  # the page where a person asks for it
+EXPORT_DAYS = env.int("EXPORT_DAYS", default=7)
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=10 * 1024 * 1024)
 
 # --- People -----------------------------------------------------------------------------------------------------------
@@ -339,6 +342,7 @@ SPECTACULAR_SETTINGS = {
 # What `manage.py run_due` does, in this order: functions without arguments that return how much they did.
 DUE_JOBS = [
     "accounts.actions.send_due_notifications",
+    "accounts.actions.run_exports",
     "partnerships.actions.move_by_the_calendar",
     "organizations.imports.queue.run_imports",
     "organizations.actions.screening.screen_new_list",
@@ -348,6 +352,7 @@ COUNT_AFTER_SECONDS = env.int("COUNT_AFTER_SECONDS", default=300)  # the age of 
 
 # What the worker does once a day, in this order; each returns how much it did.
 DAILY_JOBS = [
+    "accounts.actions.expire_exports",
     "organizations.actions.twin.find_twins",
     "organizations.actions.registration.ask_for_declarations",
     "organizations.actions.document.remind_of_expiry",

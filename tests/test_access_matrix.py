@@ -19,7 +19,7 @@ from rest_framework.test import APIRequestFactory, force_authenticate
 from rest_framework.throttling import SimpleRateThrottle
 
 from accounts.actions import performing
-from accounts.models import User
+from accounts.models import Export, User
 from accounts.roles import MemberRole, StaffRole
 from organizations.models import (
     Assessment,
@@ -195,6 +195,7 @@ def test_nobody_verifies_what_they_sent_in_themselves(world):
 @pytest.mark.parametrize(
     ("model", "permission"),
     [
+        (Export, "accounts.view_export"),
         (Organization, "organizations.view_organization"),
         (Registration, "organizations.view_registration"),
         (Document, "organizations.view_document"),

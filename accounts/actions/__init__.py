@@ -7,6 +7,13 @@ from accounts.actions.account import (
     remove_authenticator,
     revoke_token,
 )
+from accounts.actions.export import (
+    cancel_export,
+    expire_exports,
+    repeat_export,
+    request_export,
+    run_exports,
+)
 from accounts.actions.frame import (
     BOTH,
     OFFICE,
@@ -23,11 +30,13 @@ from accounts.actions.outbox import notify, retry_notifications, send_due_notifi
 __all__ = [
     "BOTH",
     "OFFICE",
+    "cancel_export",
     "change_account",
     "changing",
     "comment",
     "create",
     "create_token",
+    "expire_exports",
     "followed_by",
     "move",
     "notify",
@@ -35,7 +44,10 @@ __all__ = [
     "performing",
     "record",
     "remove_authenticator",
+    "repeat_export",
+    "request_export",
     "retry_notifications",
     "revoke_token",
+    "run_exports",
     "send_due_notifications",
 ]

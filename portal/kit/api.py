@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +23,7 @@ from rest_framework.utils.urls import replace_query_param
 from portal.kit.access import NotAllowed, Stale, as_refusal, as_trouble, visible_or_404
 from portal.kit.exports import FORMATS, Table, download
 from portal.kit.lifecycle import Lifecycle, Reason
-from portal.kit.paging import BadCursor, in_pieces, page_of
+from portal.kit.paging import BadCursor, bounded_count, in_pieces, page_of
 
 # --- Errors -----------------------------------------------------------------------------------------------------------
 
@@ -236,6 +237,8 @@ class RecordViewSet(viewsets.ReadOnlyModelViewSet):
         asked = request.accepted_renderer.format
         if asked in FORMATS:
             rows = self.filter_queryset(self.get_queryset())
+            if bounded_count(rows, settings.EXPORT_AT_ONCE) > settings.EXPORT_AT_ONCE:
+                raise Conflict(_("This is too long for one answer. Narrow it with filters, or read it page by page."))
             columns = {str(heading): cell for heading, cell in self.csv_columns.items()}
             return download(Table(self.basename, columns, in_pieces(rows)), asked)
         return super().list(request, *args, **kwargs)

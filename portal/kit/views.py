@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
+from django.urls import resolve
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView, ListView, View
@@ -36,6 +39,7 @@ class ListState:
     pills: list[tuple[str, str]] = field(default_factory=list)
     sorts: list[tuple[Any, str, bool]] = field(default_factory=list)
     files: list[tuple[Any, str]] = field(default_factory=list)
+    later_url: str = ""
     clear_url: str = ""
 
 
@@ -103,7 +107,9 @@ class ListPage(ListView):
     # --- Files ----------------------------------------------------------------------------------------------------
 
     def export(self, name: str) -> HttpResponseBase:
-        """Everything found, as a file."""
+        """Everything found, as a file; what is too long for that, the worker writes for whoever signs in."""
+        if bounded_count(self.get_queryset(), settings.EXPORT_AT_ONCE) > settings.EXPORT_AT_ONCE:
+            return HttpResponseRedirect(self.later_address(name))
         return download(self.table(), name)
 
     def table(self, *ordering: str) -> Table:
@@ -112,6 +118,13 @@ class ListPage(ListView):
         pieces = in_pieces(rows.order_by(*ordering) if ordering else rows)
         columns = {str(heading): cell for heading, cell in self.csv_columns.items()}
         return Table(self.csv_name, columns, (self.prepare(piece) for piece in pieces))
+
+    def later_address(self, name: str = "csv") -> str:
+        """The page where a person asks the worker for the file."""
+        query = self._query()
+        query.pop("format", None)
+        asked = {"list": self.request.path, "query": query.urlencode(), "format": name}
+        return f"{resolve_url(settings.EXPORT_LATER)}?{urlencode(asked)}"
 
     def _files(self) -> list[tuple[Any, str]]:
         """The kinds of file that the list can be had as, each with its address."""
@@ -141,6 +154,7 @@ class ListPage(ListView):
             pills=self.pills(),
             sorts=[(label, self._address(sort=key), key == self.sort) for key, (label, _order) in self.sorts.items()],
             files=self._files(),
+            later_url=self.later_address() if self.csv_columns and self.request.user.is_authenticated else "",
             clear_url=self.request.path,
         )
         return context | {"page": page, "filter": self.filterset}
@@ -191,6 +205,28 @@ class ListPage(ListView):
 
     def _path_with(self, query: QueryDict) -> str:
         return f"{self.request.path}?{query.urlencode()}" if query else self.request.path
+
+
+def open_list(path: str, query: str, user: Any) -> ListPage:
+    """Return the list at the address ``path?query`` as ``user`` may read it now, outside of any request of theirs.
+
+    It is asked what the page asks of whoever opens it, so it raises what the page would: Http404 for no list of the
+    portal that leaves as a file, NotAllowed for one that is not theirs.
+    """
+    match = resolve(path)
+    view_class: Any = getattr(match.func, "view_class", View)
+    if not (issubclass(view_class, ListPage) and view_class.csv_columns):
+        raise Http404
+    request: Any = HttpRequest()
+    request.method, request.path, request.GET, request.user = "GET", path, QueryDict(query), user
+    request.session = {}
+    view: ListPage = view_class(**match.func.view_initkwargs)  # type: ignore[attr-defined]  # as_view sets them
+    view.setup(request, *match.args, **match.kwargs)
+    opened = HttpResponse()
+    view.get = lambda *_args, **_kwargs: opened  # type: ignore[method-assign]  # the checks on the way, not the page
+    if view.dispatch(request, *match.args, **match.kwargs) is not opened:
+        raise NotAllowed
+    return view
 
 
 class RecordPage(DetailView):

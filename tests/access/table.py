@@ -1,7 +1,8 @@
 """Who may make which move: one table for each kind of record, written by hand. The rules are held against it.
 
 A move that is missing here fails the access matrix. The portal's own worker stands as WORKER, a record's author as
-AUTHOR, an administrator of the portal as SUPERUSER, whoever is invited or asks to join as ONESELF: they are no roles.
+AUTHOR, an administrator of the portal as SUPERUSER, whoever is invited, asks to join or asked for a file as ONESELF:
+they are no roles.
 """
 
 from accounts.roles import MemberRole, StaffRole
@@ -30,7 +31,17 @@ PLAN_ACTION = "organizations.planaction"
 INVITATION, JOIN_REQUEST = "organizations.invitation", "organizations.joinrequest"
 AGREEMENT = "partnerships.agreement"
 
+EXPORT = "accounts.export"
+
 MAY: dict[str, dict[str, set[str]]] = {
+    EXPORT: {
+        "cancel": {ONESELF},
+        "repeat": {ONESELF},
+        "start": {WORKER},
+        "finish": {WORKER},
+        "fail": {WORKER},
+        "expire": {WORKER},
+    },
     REGISTRATION: {
         "submit": {ADMINISTRATOR},
         "resubmit": {ADMINISTRATOR},

@@ -29,6 +29,7 @@ from tests.access.table import (
     ASSESSMENT,
     DOCUMENT,
     EVERYWHERE,
+    EXPORT,
     HEADQUARTERS_ALONE,
     IMPORT,
     INVITATION,
@@ -42,7 +43,7 @@ from tests.access.table import (
     SANCTIONS,
     TWIN,
 )
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import ExportFactory, UserFactory
 from tests.factories.assessments import AssessmentFactory, PlanActionFactory
 from tests.factories.organizations import DocumentFactory, RegistrationFactory
 from tests.factories.programmes import CountryOfficeFactory, RegionalOfficeFactory
@@ -129,6 +130,10 @@ class World:
                     organization=organization, person=self.addressed[place], role=MemberRole.EDITOR, state=state.value
                 )
                 for state in LIFECYCLES[JOIN_REQUEST].states
+            }
+            self.records[EXPORT, place] = {
+                state.value: ExportFactory(user=self.addressed[place], state=state.value)
+                for state in LIFECYCLES[EXPORT].states
             }
             self.records[AGREEMENT, place] = {
                 state.value: Agreement.objects.create(

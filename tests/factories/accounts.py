@@ -6,7 +6,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from accounts.models import ApiToken, Notification, User
+from accounts.models import ApiToken, Export, Notification, User
 
 PASSWORD = "correct horse battery"
 
@@ -40,6 +40,19 @@ class NotificationFactory(DjangoModelFactory):
     key = factory.Sequence(lambda n: f"test:{n}")
     subject = factory.Sequence(lambda n: f"Message {n}")
     body = "Something happened."
+
+
+class ExportFactory(DjangoModelFactory):
+    """The directory of partners as a file, waiting unless told otherwise."""
+
+    class Meta:
+        model = Export
+
+    user = factory.SubFactory(UserFactory)
+    title = "Partners"
+    path = "/organizations/"
+    columns = ["Number", "Name"]
+    name = "partners"
 
 
 class ApiTokenFactory(DjangoModelFactory):

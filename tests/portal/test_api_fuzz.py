@@ -15,7 +15,7 @@ from organizations.lifecycle import RegistrationState
 from organizations.models import ImportBatch, PossibleTwin
 from partnerships.lifecycle import AgreementState
 from portal.wsgi import application
-from tests.factories.accounts import ApiTokenFactory, UserFactory
+from tests.factories.accounts import ApiTokenFactory, ExportFactory, UserFactory
 from tests.factories.assessments import AssessmentFactory, PlanActionFactory
 from tests.factories.organizations import (
     DocumentFactory,
@@ -60,6 +60,7 @@ def known():
     merge = merge_organizations(OrganizationFactory(), OrganizationFactory(), by=administrator, reason="The same.")
     OrganizationNameFactory(organization=presence.organization)
     return {
+        "exports": {"id": ExportFactory().pk},
         "organizations": {"id": presence.organization.pk},
         "registrations": {"id": registration.pk, "code": QuestionFactory().code},
         "agreements": {"id": agreement.pk},

@@ -8,6 +8,7 @@ from portal.demo.chapters import (
     desk,
     documents,
     door,
+    export,
     merge,
     observation,
     passport,
@@ -27,5 +28,6 @@ CHAPTERS: list[Callable[[Any], None]] = [
     twins.play,
     door.play,
     desk.play,
+    export.play,
 ]
 """Played in this order, each through the portal's own actions."""
