@@ -28,6 +28,7 @@ PUBLIC_PAGES = frozenset(
         "programmes:theme-detail",
         "programmes:country-list",
         "programmes:country-detail",
+        "programmes:place-detail",
         "programmes:office-list",
         "programmes:office-detail",
         # The API's; a single record there has its version as tag

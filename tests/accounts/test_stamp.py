@@ -50,6 +50,15 @@ def test_stamp_does_not_outlast_what_lapses_by_itself(noon):
     assert data_stamp() != before
 
 
+def test_copy_made_while_processes_still_keep_old_names_does_not_last(noon):
+    event()
+    seen = [data_stamp()]
+    for seconds in (10, 50, 10, 10):  # twelve o'clock and 10, 60, 70 and 80 seconds
+        noon.shift(seconds)
+        seen.append(data_stamp())
+    assert [one == seen[-1] for one in seen] == [False, False, False, True, True]
+
+
 def test_stamp_costs_one_query_a_page(django_assert_num_queries):
     with django_assert_num_queries(1), asked_once():
         assert data_stamp() == data_stamp()

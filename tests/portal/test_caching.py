@@ -10,7 +10,7 @@ from organizations.models import Organization
 from tests.factories.accounts import UserFactory
 from tests.factories.organizations import OrganizationFactory
 from tests.factories.partnerships import PartnerFactory
-from tests.factories.programmes import CountryFactory, CountryOfficeFactory, ThemeFactory
+from tests.factories.programmes import CountryFactory, CountryOfficeFactory, PlaceFactory, ThemeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +55,7 @@ def test_every_public_page_is_kept(reader, django_assert_num_queries):
         *(reverse(f"programmes:{kind}-list") for kind in ("theme", "country", "office")),
         ThemeFactory().get_absolute_url(),
         CountryFactory().get_absolute_url(),
+        PlaceFactory().get_absolute_url(),
         CountryOfficeFactory().get_absolute_url(),
         *(reverse(f"{kind}-list") for kind in ("organization", "theme", "country", "location", "strategy", "office")),
     ]
