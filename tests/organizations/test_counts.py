@@ -15,8 +15,7 @@ from tests.factories.programmes import CountryFactory, PlaceFactory, ThemeFactor
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def world():
+def make_this_world():
     """Two countries, two sectors, and partners who work on both, on one, on what is sensitive, or are not public."""
     here, there = CountryFactory(code="QAA"), CountryFactory(code="QBB")
     place = PlaceFactory(parent=here, code="QA01")
@@ -37,6 +36,11 @@ def world():
     PresenceFactory(organization=OrganizationFactory(listed=True), theme=education, location=there)  # not verified
     reindex_all()
     count_headings()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def kept_world(kept):
+    kept(make_this_world)
 
 
 def in_the_directory(**asked):

@@ -24,9 +24,9 @@ from tests.organizations.world import make_organization, make_staff, make_world
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def world():
-    make_world()
+@pytest.fixture(scope="module", autouse=True)
+def kept_world(kept):
+    kept(make_world)
 
 
 def html(response):

@@ -19,9 +19,9 @@ from tests.organizations.world import ask, found, make_organization, make_staff,
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def world():
-    make_world()
+@pytest.fixture(scope="module", autouse=True)
+def kept_world(kept):
+    kept(make_world)
 
 
 # --- Each filter ------------------------------------------------------------------------------------------------------

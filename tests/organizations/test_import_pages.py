@@ -30,10 +30,14 @@ ROWS = (
 )
 
 
-@pytest.fixture(autouse=True)
-def world():
+def make_this_world():
     make_world()
     ThematicArea.objects.filter(code="education").update(hdx_sector="EDU")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def kept_world(kept):
+    kept(make_this_world)
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """What may become of a registration: the rules of the field, and the table of moves."""
 
-import threading
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Notification
@@ -282,28 +280,6 @@ def test_a_move_seen_by_an_old_page_is_refused(house, submitted):
     Registration.objects.update(state=R.SUBMITTED)
     with pytest.raises(Stale):
         perform(submitted, "decline", house.officer, reason="No.", expected_version=1)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_officers_at_once_decide_once(house, submitted):
-    start, outcomes = threading.Barrier(2), []
-
-    def decide(name):
-        start.wait()
-        try:
-            perform(Registration.objects.get(pk=submitted.pk), name, house.officer, reason="So it is.")
-            outcomes.append("done")
-        except NotNow:
-            outcomes.append("told")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=decide, args=[name]) for name in ("verify", "decline")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["done", "told"]
 
 
 def test_each_side_is_told_what_the_other_did(house, registration):

@@ -12,13 +12,17 @@ from tests.organizations.world import ask, found, make_organization, make_staff,
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def world():
+def make_this_world():
     """Places with unlucky names are among them, and somebody works in each district."""
     make_world()
     for code, name, country in [("BJ01", "Save", "BEN"), ("LA01", "La", "LAO")]:
         PlaceFactory(code=code, name=name, parent=CountryFactory(code=country, name=country))
     make_organization("Everywhere", "health@ET0508", "health@ML0901", listed=False)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def kept_world(kept):
+    kept(make_this_world)
 
 
 def understood(text, **more):

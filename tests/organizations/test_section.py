@@ -1,16 +1,11 @@
 """The sections of the registration form: kept as typed, valid or not, by two people at once."""
 
-import threading
-
 import pytest
-from django.db import connection
 
-from organizations.actions.registration import save_section
 from organizations.lifecycle import WITH_PARTNER, RegistrationState
-from organizations.models import Registration, SectionDraft
+from organizations.models import Registration
 from organizations.models.organization import CSOType
 from organizations.models.registration import Section
-from portal.kit.access import Stale
 from programmes.models import Location, ThematicArea
 from tests.factories.organizations import (
     IdentifierFactory,
@@ -170,30 +165,6 @@ def test_section_saved_by_a_colleague_meanwhile_is_a_conflict_with_both_texts(cl
     again = client.post(page(registration, "people"), {"phone": "Mine", "version": answer.context["version"]})
     assert again.status_code == 422
     assert draft(registration, "people").data == {"phone": ["Mine"]}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_section_first_saved_by_two_at_once_goes_to_one(house, registration):
-    """Neither saw the other: one is kept, the other is told."""
-    start, outcomes = threading.Barrier(2), []
-
-    def save(person):
-        start.wait()
-        try:
-            save_section(registration, "people", by=person, data={"phone": [person.name]}, expected_version=0)
-            outcomes.append("saved")
-        except Stale:
-            outcomes.append("told")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=save, args=[person]) for person in (house.editor, house.administrator)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["saved", "told"]
-    assert SectionDraft.objects.count() == 1
 
 
 # --- Who may ----------------------------------------------------------------------------------------------------------

@@ -1,17 +1,13 @@
 import pytest
-from django.db import transaction
 
 from programmes.imports.reference import load_reference
 
 
-@pytest.fixture(scope="class")
-def _reference_rows(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_reference()
-        yield
-        transaction.set_rollback(True)
+@pytest.fixture(scope="module")
+def kept_reference(kept):
+    kept(load_reference)
 
 
 @pytest.fixture
-def reference(_reference_rows, db):
-    """The reference data that the portal ships, loaded once for a class of tests."""
+def reference(kept_reference, db):
+    """The reference data that the portal ships, loaded once for the tests of a module that ask for it."""
