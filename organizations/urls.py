@@ -5,6 +5,7 @@ from django.urls import path
 from organizations.views import (
     assessment,
     branch,
+    coverage,
     desk,
     document,
     imports,
@@ -96,6 +97,7 @@ urlpatterns = [
         invitation.JoinRequestTransition.as_view(),
         name="join-request-transition",
     ),
+    path("coverage/", coverage.CoveragePage.as_view(), name="coverage"),
     path("my-organization/", people.MyOrganization.as_view(), name="my-organization"),
     path("register/", register.Door.as_view(), name="register"),
     path("register/start/", register.Start.as_view(), name="register-start"),

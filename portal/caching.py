@@ -29,6 +29,7 @@ PUBLIC_PAGES = frozenset(
         "programmes:country-list",
         "programmes:country-detail",
         "programmes:place-detail",
+        "organizations:coverage",
         "programmes:office-list",
         "programmes:office-detail",
         # The API's; a single record there has its version as tag

@@ -1,6 +1,7 @@
 """The API, one file for each kind of record. Everything is done by the actions."""
 
 from organizations.api.assessment import AssessmentViewSet, PlanActionViewSet
+from organizations.api.coverage import CoverageViewSet
 from organizations.api.desk import FiguresViewSet
 from organizations.api.document import DocumentViewSet
 from organizations.api.imports import ImportViewSet
@@ -14,6 +15,7 @@ from organizations.api.twin import TwinViewSet
 
 ROUTES = [
     ("organizations", OrganizationViewSet, "organization"),
+    ("coverage", CoverageViewSet, "coverage"),
     ("documents", DocumentViewSet, "document"),
     ("registrations", RegistrationViewSet, "registration"),
     ("registration-figures", FiguresViewSet, "registration-figures"),

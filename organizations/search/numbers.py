@@ -52,7 +52,7 @@ def _other_bodies() -> Mapping[str, int]:
         others = Listing.objects.filter(heading__in=bodies).values("organization")
         return _grouped(Listing.objects.filter(organization__in=others))
 
-    return caches["memory"].get_or_set("bodies that are no partners", count, SECONDS_KEPT)
+    return caches["memory"].get_or_set("other-bodies", count, SECONDS_KEPT)
 
 
 def _hidden(own: Collection[int], codes: Collection[str]) -> dict[str, int]:
