@@ -9,7 +9,7 @@ from rest_framework import exceptions, serializers, viewsets
 from rest_framework.response import Response
 
 from organizations.coverage import chosen_coverage, cover
-from organizations.forms.coverage import COUNTED
+from organizations.filters.coverage import COUNTED
 
 
 class CoverageSerializer(serializers.Serializer):

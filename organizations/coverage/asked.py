@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from organizations.coverage.table import Scope
+from organizations.filters.coverage import PUBLIC, CoverageForm
 from organizations.filters.organization import is_staff
 from organizations.filters.vocabulary import vocabulary
-from organizations.forms.coverage import PUBLIC, CoverageForm
 from organizations.search.numbers import CountedFor
 
 
