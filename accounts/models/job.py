@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from portal.kit.claims import claim
+from portal.kit.claims import claim, is_under_way
 
 LOST_AFTER = timedelta(hours=2)
 TRIES = 3
@@ -16,10 +16,15 @@ class JobRunQuerySet(models.QuerySet):
     def claim(self, name, now) -> bool:
         """Take today's run of the job ``name`` for this worker; False when it is done, given up or in other hands.
 
-        A run whose worker was not heard of for ``LOST_AFTER`` is taken again, so a killed worker costs no job.
+        A run whose worker was not heard of for ``LOST_AFTER`` is taken again, so a killed worker costs no job. One that
+        is still :func:`~portal.kit.claims.at_work` on it may take longer.
         """
         day = timezone.localdate(now)
-        self.bulk_create([JobRun(name=name, day=day)], ignore_conflicts=True)
+        run = self.filter(name=name, day=day).first()
+        if run is None:
+            self.bulk_create([JobRun(name=name, day=day)], ignore_conflicts=True)
+        elif run.claimed_until and is_under_way(name):
+            return False
         free = Q(claimed_until=None) | Q(claimed_until__lt=now)
         due = self.filter(free, name=name, day=day, finished_at=None, attempts__lt=TRIES)
         return bool(claim(due, claimed_until=now + LOST_AFTER, attempts=models.F("attempts") + 1))

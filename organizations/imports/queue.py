@@ -24,7 +24,7 @@ from organizations.imports.sanctions import commit_sanctions, plan_sanctions, sa
 from organizations.lifecycle import IMPORT, ImportState
 from organizations.models import ImportBatch
 from portal.kit.access import NotNow
-from portal.kit.claims import lock_free
+from portal.kit.claims import at_work, is_under_way, lock_free
 
 logger = logging.getLogger(__name__)
 
@@ -101,13 +101,21 @@ def _claim() -> ImportBatch | None:
 def give_up_lost_imports(now: datetime) -> None:
     """Say of files whose worker has not been heard of for long that they failed. A person may confirm them again."""
     for batch in ImportBatch.objects.filter(state=ImportState.RUNNING, state_since__lt=now - LOST_AFTER):
-        _fail(batch, _("The worker stopped before it was done. Nothing was written. You can import the file again."))
+        if not is_under_way(_named(batch)):
+            _fail(
+                batch, _("The worker stopped before it was done. Nothing was written. You can import the file again.")
+            )
+
+
+def _named(batch: ImportBatch) -> str:
+    return f"import {batch.pk}"
 
 
 def _take_in(batch: ImportBatch) -> bool:
     with translation.override(batch.created_by.language):
         try:
-            _write(batch)
+            with at_work(_named(batch)):
+                _write(batch)
         except ImportProblem as problem:
             _fail(batch, str(problem))
         except NotNow:

@@ -6,9 +6,12 @@ worker, and two never get the same row. SQLite knows no row locks; there one wri
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 M = TypeVar("M", bound=models.Model)
 
@@ -31,3 +34,32 @@ def claim(due: models.QuerySet[M], *, most: int = 1, **marks: Any) -> list[M]:
         if rows:
             due.model._base_manager.filter(pk__in=[row.pk for row in rows]).update(**marks)
     return rows
+
+
+@contextmanager
+def at_work(on: str) -> Iterator[None]:
+    """Show other workers that this one lives and is at work ``on`` something, however long that takes.
+
+    PostgreSQL forgets it with the connection, so what a killed worker was at is never taken for being under way.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    _call("pg_advisory_lock", on)
+    try:
+        yield
+    finally:
+        if connection.is_usable():
+            _call("pg_advisory_unlock", on)
+
+
+def is_under_way(on: str) -> bool:
+    """Whether another worker is :func:`at_work` on it. SQLite cannot tell; there only the time that passed counts."""
+    return connection.vendor == "postgresql" and not _call("pg_try_advisory_xact_lock", on)
+
+
+def _call(function: str, on: str) -> Any:
+    number = int.from_bytes(hashlib.sha256(on.encode()).digest()[:8], signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s)", [number])
+        return cursor.fetchone()[0]

@@ -219,3 +219,11 @@ def test_daily_job_of_a_worker_that_was_killed_is_taken_by_another_later():
     assert JobRun.objects.claim("night", now) is True
     assert JobRun.objects.claim("night", now + timedelta(hours=1)) is False
     assert JobRun.objects.claim("night", now + timedelta(hours=3)) is True
+
+
+@pytest.mark.django_db
+def test_daily_job_that_takes_long_is_not_begun_by_another(monkeypatch):
+    now = timezone.now().replace(hour=3)
+    JobRun.objects.claim("night", now)
+    monkeypatch.setattr("accounts.models.job.is_under_way", lambda on: on == "night")
+    assert JobRun.objects.claim("night", now + timedelta(hours=3)) is False

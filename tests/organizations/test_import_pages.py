@@ -233,6 +233,16 @@ def test_a_killed_worker_is_noticed_and_its_file_given_back(client, editor):
     assert batch.problem.startswith("The worker stopped")
 
 
+def test_a_file_that_takes_long_is_not_given_up_while_its_worker_lives(client, editor, monkeypatch):
+    batch = brought(client)
+    confirm(client, batch)
+    IMPORT.perform(batch, "start", by=None)
+    monkeypatch.setattr(queue, "is_under_way", lambda on: on == f"import {batch.pk}")
+    run_imports(timezone.now() + 2 * LOST_AFTER)
+    batch.refresh_from_db()
+    assert batch.state == ImportState.RUNNING
+
+
 def test_a_worker_that_was_given_up_writes_nothing_after_all(client, editor, monkeypatch):
     batch = brought(client)
     confirm(client, batch)

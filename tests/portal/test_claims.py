@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Notification
-from portal.kit.claims import claim, lock_free
+from portal.kit.claims import at_work, claim, is_under_way, lock_free
 from tests.factories.accounts import NotificationFactory, UserFactory
 
 
@@ -22,11 +22,17 @@ def due():
     return Notification.objects.due(timezone.now()).order_by("pk")
 
 
-def claim_all():
-    try:
-        return claim(due(), most=3, attempts=1)
-    finally:
-        connection.close()
+def another_worker(does):
+    """What ``does`` returns to a worker with a connection of its own."""
+
+    def run():
+        try:
+            return does()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as workers:
+        return workers.submit(run).result()
 
 
 @pytest.mark.django_db
@@ -49,6 +55,20 @@ def test_rows_that_another_worker_holds_are_passed_over(waiting):
         pytest.skip("SQLite has one writer at a time, so nobody else holds rows")
     with transaction.atomic():
         held = lock_free(due(), 2)
-        with ThreadPoolExecutor(1) as another:
-            found = another.submit(claim_all).result()
+        found = another_worker(lambda: claim(due(), most=3, attempts=1))
     assert (held, found) == (waiting[:2], waiting[2:])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_work_that_takes_long_is_not_taken_for_lost_where_the_database_can_tell():
+    knows = connection.vendor == "postgresql"
+    with at_work("import 7"):
+        assert another_worker(lambda: (is_under_way("import 7"), is_under_way("import 8"))) == (knows, False)
+    assert another_worker(lambda: is_under_way("import 7")) is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_work_of_a_worker_that_was_killed_is_not_under_way():
+    with at_work("night"):
+        connection.close()  # as the death of its process does
+        assert another_worker(lambda: is_under_way("night")) is False

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from accounts.models import JobRun
+from portal.kit.claims import at_work
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +56,8 @@ class Command(BaseCommand):
             if self.stop.is_set():
                 return
             if JobRun.objects.claim(path, now):
-                name, done = self.run(path)
+                with at_work(path):
+                    name, done = self.run(path)
                 if done == FAILED:
                     JobRun.objects.release(path, now)
                 else:
