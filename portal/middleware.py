@@ -1,9 +1,13 @@
 """What happens around every request."""
 
+import zlib
+
 from django.db import Error, connection
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
+from django.middleware.gzip import GZipMiddleware, re_accepts_gzip
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
 
 from portal.kit.access import as_refusal, as_trouble
 
@@ -24,6 +28,35 @@ def health(get_response):
         return HttpResponse("ok\n", "text/plain")
 
     return middleware
+
+
+PACKED = ("application/vnd.openxmlformats", "application/zip", "application/pdf", "image/png", "image/jpeg")
+
+
+class Compressed(GZipMiddleware):
+    """Compress answers, but nothing twice; and what is written while it is sent, a piece at a time.
+
+    Django's own keeps a stream back until the packing has a full block, which of a table can be thousands of rows.
+    """
+
+    def process_response(self, request, response):
+        if response.get("Content-Type", "").startswith(PACKED):
+            return response
+        is_written_meanwhile = response.streaming and not isinstance(response, FileResponse)
+        if not is_written_meanwhile or response.has_header("Content-Encoding"):
+            return super().process_response(request, response)
+        patch_vary_headers(response, ("Accept-Encoding",))
+        if re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")):
+            response.streaming_content = _packed(response.streaming_content)
+            response["Content-Encoding"] = "gzip"
+        return response
+
+
+def _packed(chunks):
+    packer = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)  # 16: as gzip
+    for chunk in chunks:
+        yield packer.compress(chunk) + packer.flush(zlib.Z_SYNC_FLUSH)
+    yield packer.flush()
 
 
 def permissions_policy(get_response):

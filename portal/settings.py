@@ -70,7 +70,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portal.middleware.health",
     "django.middleware.security.SecurityMiddleware",
-    "django.middleware.gzip.GZipMiddleware",  # before WhiteNoise: here no file was compressed beforehand
+    "portal.middleware.Compressed",  # before WhiteNoise: here no file was compressed beforehand
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.middleware.permissions_policy",

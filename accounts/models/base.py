@@ -1,10 +1,12 @@
 """What every record of the portal has in common."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import models
 from django.utils import timezone
+from django.utils.encoding import force_str
 from django.utils.translation import gettext_lazy as _
 
 from portal.kit.lifecycle import Lifecycle, State
@@ -18,6 +20,16 @@ class Recorded(models.Model):
 
     class Meta:
         abstract = True
+
+    def _get_FIELD_display(self, field):
+        """What ``get_…_display()`` says, as Django says it; Django itself translates every choice anew for each row."""
+        value = getattr(self, field.attname)
+        return force_str(_labels(field).get(value, value), strings_only=True)
+
+
+@cache
+def _labels(field):
+    return dict(field.flatchoices)
 
 
 class StateField(models.CharField):

@@ -77,6 +77,7 @@ def test_file_is_asked_for_written_told_of_and_downloaded(client, officer, partn
     assert [line[1] for line in lines(export)] == ["Name", *(partner.name for partner in partners)]
     message = Notification.objects.get(recipient=officer)
     assert (message.subject, message.path) == ("Your file is ready: Partners: partner", export.get_absolute_url())
+    assert "<" not in message.body
     answer = client.get(f"/me/exports/{export.pk}/file/")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="partners.csv"'
     assert len(b"".join(answer.streaming_content)) == export.file.size
