@@ -89,6 +89,19 @@ test-postgresql:
 	@echo "== PostgreSQL"
 	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -m "not browser" $(ARGS)
 
+# One size: SIZE=100000. Several, each compared with the one before: SIZES="10000 1000000". DATABASE=sqlite, ONLY=words of
+# the names of pages, JSON=1 for one object. The databases stay under var/benchmarks for the next time.
+SIZE     ?= 10000
+SIZES    ?= $(SIZE)
+DATABASE ?= postgresql
+
+.PHONY: bench bench-memory
+bench: $(VENV)/.dev ## Measure every page with SIZE=10000 organizations, beside a floor page; SIZES=…, DATABASE=sqlite, JSON=1
+	@$(BIN)/python -m benchmarks --sizes $(SIZES) --database $(DATABASE) --only "$(ONLY)" $(if $(JSON),--json)
+
+bench-memory: $(VENV)/.dev ## Watch the memory of the server over 20,000 requests and an export of everything
+	@$(BIN)/python -m benchmarks --sizes $(SIZES) --database $(DATABASE) --memory $(if $(JSON),--json)
+
 # In this order they are cheapest first; all of them run, whichever fails.
 CHECKS := lint types layers templates django docs house
 

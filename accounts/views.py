@@ -52,11 +52,15 @@ def roles_held(user: User) -> Iterator[HeldRole]:
         )
 
 
+SIDES = ("CountryOffice", "Organization")
+"""The models of what a record belongs to, by name: their apps stand above this one."""
+
+
 def moves_open_to(person: User, **where: Any) -> Iterator[tuple[Lifecycle, list[Transition]]]:
     """Yield each lifecycle with its moves that ``person`` may make on a record of that office or organization."""
     for label, lifecycle in LIFECYCLES.items():
         model = apps.get_model(label)
-        sides = [field for field in model._meta.fields if field.name in ("office", "organization")]
+        sides = [field for field in model._meta.fields if field.related_model and field.related_model.__name__ in SIDES]
         # A record that nobody stores; the side that ``where`` does not name is nobody's.
         specimen = model(**{side.name: where.get(side.name) or side.related_model() for side in sides})
         moves = [

@@ -57,23 +57,29 @@ def _places() -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def server(programs: Path) -> Iterator[str]:
-    """Start a server in a folder of its own, yield its database URL, and leave nothing behind."""
-    home = Path(tempfile.mkdtemp(prefix="pg-"))  # short: the path of a socket has 107 bytes at most
+def server(programs: Path, *, home: Path | None = None, options: str = OPTIONS) -> Iterator[str]:
+    """Start a server, yield its database URL, and stop it.
+
+    Its data stay in the folder ``home`` for the next time; without one they are in a folder of its own that goes away.
+    """
+    kept = home is not None
+    home = home or Path(tempfile.mkdtemp(prefix="pg-"))  # short: the path of a socket has 107 bytes at most
     try:
         account = _account_for(home)
         programs = _reachable(programs, home, account)
         data = home / "data"
-        _call(home, account, programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
-              "--locale=C.UTF-8", "--no-sync")  # fmt: skip
+        if not data.exists():
+            _call(home, account, programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
+                  "--locale=C.UTF-8", "--no-sync")  # fmt: skip
         control = (programs / "pg_ctl", "-D", data, "-w")
-        _call(home, account, *control, "-l", home / "log", "-o", f"-k {home} {OPTIONS}", "start")
+        _call(home, account, *control, "-l", home / "log", "-o", f"-k {home} {options}", "start")
         try:
             yield f"postgres://postgres@/postgres?host={home}"
         finally:
-            _call(home, account, *control, "-m", "immediate", "stop")
+            _call(home, account, *control, "-m", "fast" if kept else "immediate", "stop")
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        if not kept:
+            shutil.rmtree(home, ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -118,7 +124,7 @@ def _reachable(programs: Path, home: Path, account: dict[str, Any]) -> Path:
         package = programs.parents[1]
         for folder in (package, package.with_name(f"{package.name}.libs")):
             if folder.exists():
-                shutil.copytree(folder, home / "site" / folder.name, symlinks=True)
+                shutil.copytree(folder, home / "site" / folder.name, symlinks=True, dirs_exist_ok=True)
         return home / "site" / package.name / programs.relative_to(package)
 
 

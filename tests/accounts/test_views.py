@@ -58,6 +58,16 @@ def test_me_of_a_person_beyond_one_office_shows_the_same_moves(client, person, p
     assert moves["Agreement"] == HEAD_DECIDES
 
 
+def test_me_is_there_for_every_role_at_an_office(client):
+    office = CountryOfficeFactory()
+    holders = {role: StaffAssignmentFactory(role=role, office=office).user for role in StaffRole}
+    statuses = {}
+    for role, user in holders.items():
+        client.force_login(user)
+        statuses[role] = client.get(ME).status_code
+    assert statuses == dict.fromkeys(StaffRole, 200)
+
+
 def test_me_tells_a_superuser_what_that_means(client):
     client.force_login(UserFactory(administrator=True))
     assert "You may do everything" in client.get(ME).content.decode()

@@ -41,6 +41,7 @@ def notice(
     ``role`` is for words that appear after the reader has done something: "status" waits its turn, "alert" does not.
     """
     one_of(role, Literal["", "status", "alert"], "role")
+    tone = "quiet" if tone == "past" else tone  # what is over is told, and not urgent
     sign = icon(NOTICE_ICONS[one_of(tone, NoticeTone, "tone")])
     return format_html(
         '<div class="notice notice-{}"{}>{}<div>{}</div></div>',

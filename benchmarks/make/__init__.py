@@ -1,0 +1,42 @@
+"""Makes the organizations that are measured, and everything around them. The same size gives the same rows."""
+
+from __future__ import annotations
+
+import sys
+from time import perf_counter
+
+from django.core.management import call_command
+from django.db import transaction
+
+from benchmarks.make import desk, index, organizations, pairs, people, together, trust
+from benchmarks.make.loader import finish, unchecked
+from benchmarks.make.world import World, add_places
+from programmes.imports.reference import load_reference
+
+PARTS = (organizations, people, desk, trust, pairs, together)
+
+
+def make(size: int, *, say: bool = False) -> World:
+    """Fill the empty database that Django is connected to with ``size`` organizations; return what was decided."""
+    load_reference()
+    call_command("load_questions", verbosity=0, stdout=sys.stderr)
+    world = World(size)
+    add_places(world)
+    unchecked()
+    started = perf_counter()
+
+    def done(part: str) -> None:
+        if say:
+            print(f"  {part}: {perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+
+    for part in PARTS:
+        with transaction.atomic():
+            part.make(world)
+        done(part.__name__.rpartition(".")[2])
+    finish()
+    done("statistics")
+    unchecked()
+    index.make(world)
+    finish()
+    done("index")
+    return world
