@@ -36,7 +36,7 @@ from tests.postgres import NoServer, find_programs, server, standby
 
 HOST = "portal.example.org"
 PASSWORD = "see-how-it-works"  # of the demonstration's people
-SECONDS = float(os.environ.get("SECONDS", "6"))  # of each part
+SECONDS = float(os.environ.get("PART_SECONDS", "6"))  # of each part
 READERS = 4
 READ = (
     "/",

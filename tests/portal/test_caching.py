@@ -52,6 +52,7 @@ def test_every_public_page_is_kept(reader, django_assert_num_queries):
         HOME,
         DIRECTORY,
         organization.get_absolute_url(),
+        reverse("organizations:coverage"),
         *(reverse(f"programmes:{kind}-list") for kind in ("theme", "country", "office")),
         ThemeFactory().get_absolute_url(),
         CountryFactory().get_absolute_url(),
