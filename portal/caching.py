@@ -24,7 +24,6 @@ PUBLIC_PAGES = frozenset(
         "home",
         "organizations:organization-list",
         "organizations:organization-detail",
-        "organizations:coverage",
         "programmes:theme-list",
         "programmes:theme-detail",
         "programmes:country-list",
