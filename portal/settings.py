@@ -296,8 +296,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["portal.kit.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
+        "portal.kit.throttling.AnonRate",
+        "portal.kit.throttling.UserRate",
     ],
     "DEFAULT_THROTTLE_RATES": {
         "anon": env.str("API_RATE_ANON", default="120/min"),

@@ -20,7 +20,6 @@ from django.http import Http404
 from django.test import RequestFactory
 from django.urls import resolve, reverse
 from rest_framework.test import APIRequestFactory, force_authenticate
-from rest_framework.throttling import SimpleRateThrottle
 
 from accounts import actions
 from accounts.actions import performing
@@ -43,6 +42,7 @@ from partnerships.models import Agreement
 from portal.api import router
 from portal.kit.access import NotAllowed, NotNow, visible_or_404
 from portal.kit.lifecycle import LIFECYCLES, Lifecycle, Reason, Transition
+from portal.kit.throttling import SharedRate
 from tests.access.table import AUTHOR, MAY, MAY_ON_BEHALF, ONESELF, REGISTRATION, SUPERUSER, WORKER
 from tests.access.world import World
 
@@ -63,7 +63,7 @@ DOORS = ("accounts.", "organizations.", "partnerships.", "portal.kit.views", "po
 @pytest.fixture(autouse=True)
 def _in_the_world(world, db, monkeypatch):
     """Every move is refused and nothing changes, so a test reads a row once, and not once more for every move."""
-    monkeypatch.setattr(SimpleRateThrottle, "allow_request", lambda *_asked: True)
+    monkeypatch.setattr(SharedRate, "allow_request", lambda *_asked: True)
     monkeypatch.setattr(actions, "_lock", _once(actions._lock))
     seen = _once(visible_or_404)
     for name, module in list(sys.modules.items()):

@@ -6,7 +6,6 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from rest_framework.test import APIClient
-from rest_framework.throttling import SimpleRateThrottle
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import response_schema_conformance
 
@@ -14,6 +13,7 @@ from organizations.actions.merge import merge_organizations
 from organizations.lifecycle import RegistrationState
 from organizations.models import ImportBatch, PossibleTwin
 from partnerships.lifecycle import AgreementState
+from portal.kit.throttling import SharedRate
 from portal.wsgi import application
 from tests.factories.accounts import ApiTokenFactory, ExportFactory, UserFactory
 from tests.factories.assessments import AssessmentFactory, PlanActionFactory
@@ -40,7 +40,7 @@ EXAMPLES = 5  # of each operation; always the same ones
 @pytest.fixture(autouse=True)
 def one_connection_without_limit(monkeypatch):
     """Requests come through WSGI here: they must neither be counted nor close the connection of the test."""
-    monkeypatch.setattr(SimpleRateThrottle, "allow_request", lambda *_asked: True)
+    monkeypatch.setattr(SharedRate, "allow_request", lambda *_asked: True)
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)
