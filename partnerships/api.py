@@ -1,5 +1,6 @@
 """The API of agreements. Everything is done by the actions."""
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -21,8 +22,8 @@ class AgreementSerializer(ReadSerializer):
 
     organization_name = serializers.CharField(source="organization.name")
     office = serializers.SlugRelatedField("code", read_only=True)
-    themes = serializers.SlugRelatedField("code", many=True, read_only=True)
-    locations = serializers.SlugRelatedField("code", many=True, read_only=True)
+    themes = serializers.SlugRelatedField("code", many=True, read_only=True, source="theme_list")
+    locations = serializers.SlugRelatedField("code", many=True, read_only=True, source="place_list")
     signed_by = serializers.SerializerMethodField(help_text=_("The sides that have signed."))
 
     class Meta:
@@ -33,7 +34,7 @@ class AgreementSerializer(ReadSerializer):
         ]
 
     def get_signed_by(self, agreement) -> list[str]:
-        return [signature.side for signature in agreement.signatures.all()]
+        return [signature.side for signature in agreement.signature_list]
 
 
 class AgreementChangeSerializer(serializers.ModelSerializer):
@@ -82,7 +83,7 @@ class AgreementViewSet(Discussed, LifecycleViewSet):
         "organization": lambda row: row.organization_id,
         "organization_name": lambda row: row.organization.name,
         "office": lambda row: row.office.code,
-        "themes": lambda row: " ".join(theme.code for theme in row.themes.all()),
+        "themes": lambda row: " ".join(theme.code for theme in row.theme_list),
         "start": lambda row: row.start,
         "end": lambda row: row.end,
         "amount": lambda row: row.amount,
@@ -91,7 +92,8 @@ class AgreementViewSet(Discussed, LifecycleViewSet):
     }
 
     def with_related(self, rows):
-        return rows.for_list().prefetch_related("locations", "signatures")
+        places = Prefetch("locations", Location.objects.only("code"), to_attr="place_list")
+        return rows.for_list().prefetch_related(places, Prefetch("signatures", to_attr="signature_list"))
 
     @extend_schema(request=AgreementStartSerializer, responses={201: AgreementSerializer}, filters=False)
     def create(self, request):

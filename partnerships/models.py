@@ -17,9 +17,10 @@ from accounts.models import AuditEvent, Stateful
 from accounts.models.base import StateField
 from accounts.roles import MemberRole, StaffRole
 from organizations.models import Registration
+from organizations.models.organization import long_columns
 from partnerships.lifecycle import AGREEMENT, PUBLIC, SSFA_COUNTED, AgreementState, what_it_waits_for
 from portal.kit.text import fold
-from programmes.models import Location
+from programmes.models import Location, ThematicArea
 from programmes.models.money import is_currency
 
 DRAFTERS = (StaffRole.PROGRAMME_OFFICER, StaffRole.PARTNERSHIP_MANAGER)
@@ -86,8 +87,10 @@ class AgreementQuerySet(models.QuerySet):
         return self.annotate(waits_for_reader=Case(When(self.whose_turn(user), then=Value(True)), default=Value(False)))
 
     def for_list(self):
-        """With what a row shows, in a fixed number of queries."""
-        return self.select_related("organization", "office").prefetch_related("themes")
+        """With what a row shows, in a fixed number of queries; the themes as ``theme_list``."""
+        themes = Prefetch("themes", ThematicArea.objects.only("code", "name", "names"), to_attr="theme_list")
+        rows = self.select_related("organization", "office").defer("search_text", *long_columns("organization"))
+        return rows.prefetch_related(themes)
 
     def for_page(self):
         """With what the page of one agreement shows."""

@@ -55,7 +55,7 @@ class AgreementList(ListPage):
         _("Title"): lambda row: row.title,
         _("Partner"): lambda row: row.organization.name,
         _("Country office"): lambda row: row.office.label,
-        _("Themes"): lambda row: "; ".join(theme.label for theme in row.themes.all()),
+        _("Themes"): lambda row: "; ".join(theme.label for theme in row.theme_list),
         _("Start"): lambda row: row.start,
         _("End"): lambda row: row.end,
         _("Amount"): lambda row: row.amount,

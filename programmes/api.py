@@ -1,5 +1,6 @@
 """Reference data for programs: read by everybody, by code, as JSON or CSV."""
 
+from django.db.models import Prefetch
 from rest_framework import serializers
 
 from portal.kit.api import RecordViewSet
@@ -42,7 +43,7 @@ class LocationSerializer(serializers.ModelSerializer):
 class OfficeSerializer(serializers.ModelSerializer):
     region = CodeField(allow_null=True)
     region_acronym = serializers.CharField(source="region.acronym", default=None, allow_null=True, read_only=True)
-    countries = CodeField(many=True)
+    countries = CodeField(many=True, source="country_list")
 
     class Meta:
         model = CountryOffice
@@ -128,11 +129,12 @@ class OfficeViewSet(ReferenceViewSet):
         "sign": lambda office: office.sign,
         "name": lambda office: office.name,
         "region": lambda office: office.region.acronym if office.region else "",
-        "countries": lambda office: " ".join(country.code for country in office.countries.all()),
+        "countries": lambda office: " ".join(country.code for country in office.country_list),
     }
 
     def with_related(self, rows):
-        return rows.select_related("region").prefetch_related("countries")
+        countries = Prefetch("countries", Location.objects.only("code"), to_attr="country_list")
+        return rows.select_related("region").prefetch_related(countries)
 
 
 ROUTES = [

@@ -119,6 +119,17 @@ class OrganizationQuerySet(models.QuerySet):
         return public
 
 
+LONG = (*(column.name for column in Facts._meta.local_fields), "mission", "no_certificate_reason", "search_text")
+
+
+def long_columns(path: str = "") -> list[str]:
+    """What no row of a list shows of an organization, nor of the one at ``path`` (``"organization"``): to ``defer``.
+
+    It is half of the columns, and most of the time that twenty rows take to read.
+    """
+    return [f"{path}__{name}" if path else name for name in LONG]
+
+
 class Organization(Facts, Recorded):
     """A body that works with UNICEF or asks to.
 

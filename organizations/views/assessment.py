@@ -22,6 +22,7 @@ from organizations.forms.comment import CommentForm
 from organizations.lifecycle import ASSESSMENT, AssessmentState
 from organizations.models import Assessment, PlanAction
 from organizations.models.assessment import AssessmentKind, overall_risk
+from organizations.models.organization import long_columns
 from organizations.views.of_organization import OfOrganization
 from portal.kit.access import NotAllowed, NotNow, require
 from portal.kit.views import REFUSALS, ListPage, RecordPage, TransitionPage, take_refusal
@@ -53,7 +54,7 @@ class AssessmentList(LoginRequiredMixin, ListPage):
     }
 
     def visible(self) -> Any:
-        return super().visible().select_related("organization", "office")
+        return super().visible().select_related("organization", "office").defer(*long_columns("organization"))
 
 
 class PlanActionList(LoginRequiredMixin, ListPage):
@@ -75,7 +76,7 @@ class PlanActionList(LoginRequiredMixin, ListPage):
     }
 
     def visible(self) -> Any:
-        return super().visible().select_related("organization", "office")
+        return super().visible().select_related("organization", "office").defer(*long_columns("organization"))
 
 
 class AboutOne(OfOrganization):

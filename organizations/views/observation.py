@@ -19,6 +19,7 @@ from organizations.actions.observation import add_observation, change_observatio
 from organizations.filters.observation import ObservationFilter
 from organizations.forms.observation import NewObservationForm, ObservationForm
 from organizations.models import Observation, Organization
+from organizations.models.organization import long_columns
 from organizations.models.standing import Flag, mark_of
 from organizations.rules import PARTNER_ROLES
 from portal.kit.access import NotAllowed, NotNow, require, visible_or_404
@@ -55,7 +56,8 @@ class ObservationList(LoginRequiredMixin, ListPage):
     }
 
     def visible(self) -> Any:
-        return super().visible().select_related("organization", "office", "author")
+        rows = super().visible().select_related("organization", "office", "author")
+        return rows.defer(*long_columns("organization"))
 
 
 class ObservationDetail(LoginRequiredMixin, RecordPage):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AuditEvent
 from organizations.filters.sanctions import SanctionsFilter
 from organizations.models import Registration, SanctionsEntry, SanctionsList, SanctionsMatch
+from organizations.models.organization import long_columns
 from organizations.screening import Kind, read_as
 from portal.kit.views import ListPage, RecordPage, TransitionPage
 
@@ -41,7 +42,8 @@ class SanctionsMatchList(LoginRequiredMixin, ListPage):
     }
 
     def visible(self) -> Any:
-        return super().visible().select_related("organization__country", "entry")
+        rows = super().visible().select_related("organization__country", "entry")
+        return rows.defer(*long_columns("organization"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"current": SanctionsList.objects.current()}
