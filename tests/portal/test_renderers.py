@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django import forms
 from django.forms.renderers import DjangoTemplates
-from django.template import Context, Template, TemplateSyntaxError
+from django.template import Context, Engine, Template, TemplateSyntaxError
 from django.test.signals import template_rendered
 from django.utils import translation
 from django.utils.safestring import mark_safe
@@ -130,3 +130,27 @@ def test_what_is_fixed_knows_the_language_and_nobody():
 def test_a_block_inside_what_is_fixed_is_an_error():
     with pytest.raises(TemplateSyntaxError, match="a block cannot stand inside 'fixed'"):
         Template("{% load components %}{% fixed %}{% block title %}{% endblock %}{% endfixed %}")
+
+
+# --- Translation ------------------------------------------------------------------------------------------------------
+
+SENTENCES = [
+    '{% translate "Sign in" %}',
+    '{% translate "Sign in" as words %}[{{ words }}]',
+    "{% translate word %}|{% translate word|upper %}",
+    '{% translate "for" context "results for these filters" %}',
+    '{% translate "Sign in" noop %}|{% translate "100 % <b>" %}',
+    "{% blocktranslate trimmed with page=word %}\n  Page {{ page }} of {{ count }}\n{% endblocktranslate %}",
+    "{% blocktranslate count n=count %}{{ n }} field changed{% plural %}{{ n }} fields changed{% endblocktranslate %}",
+    "{% blocktranslate asvar words %}{{ word }} & 100 %{% endblocktranslate %}[{{ words }}]",
+]
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_sentences_are_those_of_django_in_every_language_and_each_time(sentence):
+    ours = Template("{% load i18n %}" + sentence)
+    theirs = Engine(libraries={"i18n": "django.templatetags.i18n"}).from_string("{% load i18n %}" + sentence)
+    for language, word, count in [("fr", "Sign in", 2), ("en", HOSTILE, 1), ("fr", "Pages", 0), ("ar", "Sign in", 3)]:
+        with translation.override(language):
+            context = {"word": word, "count": count}
+            assert ours.render(Context(context)) == theirs.render(Context(context))
