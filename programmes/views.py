@@ -6,8 +6,10 @@ from typing import Any
 
 from django.db.models import Prefetch
 from django.http import Http404
+from django.template.loader import render_to_string
 from django.views.generic import DetailView, ListView, TemplateView
 
+from accounts.stamp import kept
 from portal.kit.text import fold
 from programmes.filters import ThemeFilter
 from programmes.models import CountryOffice, Location, RegionalOffice, ThematicArea
@@ -64,16 +66,21 @@ class ThemeList(ListView):
         return ThematicArea.objects.all()
 
     def get_context_data(self, **kwargs):
+        asked = self.request.GET.get("q", "").strip()
+        found = self._found(asked) if asked else []
+        tree = "" if found else kept("themes", self._tree)
+        return super().get_context_data(**kwargs) | {"asked": asked, "found": found, "tree": tree}
+
+    def _found(self, asked):
         partners = counts().by_theme()
-        asked = ThemeFilter({"q": self.request.GET.get("q", "").strip()}, queryset=self.object_list)
-        themes = list(self.object_list)
-        found = set(asked.qs.values_list("pk", flat=True)) if asked.data["q"] else None
-        return super().get_context_data(**kwargs) | {
-            "asked": asked.data["q"],
-            "sectors": as_tree(themes, partners),
-            "featured": [Branch(theme, partners.get(theme.code)) for theme in themes if theme.is_featured],
-            "found": [Branch(theme, partners.get(theme.code)) for theme in themes if found and theme.pk in found],
-        }
+        rows = ThemeFilter({"q": asked}, queryset=self.object_list).qs
+        return [Branch(theme, partners.get(theme.code)) for theme in rows]
+
+    def _tree(self):
+        partners, themes = counts().by_theme(), list(self.object_list)
+        featured = [Branch(theme, partners.get(theme.code)) for theme in themes if theme.is_featured]
+        context = {"featured": featured, "sectors": as_tree(themes, partners)}
+        return render_to_string("programmes/theme_tree.html", context)
 
 
 class ThemeDetail(ByCode, DetailView):
@@ -103,11 +110,13 @@ class CountryList(TemplateView):
     template_name = "programmes/country_list.html"
 
     def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {"countries": kept("countries", self._drawn)}
+
+    def _drawn(self):
         partners = counts().by_country()
         regions = by_label(RegionalOffice.objects.prefetch_related("offices__countries"))
-        return super().get_context_data(**kwargs) | {
-            "regions": [(region, self._countries(region, partners)) for region in regions],
-        }
+        context = {"regions": [(region, self._countries(region, partners)) for region in regions]}
+        return render_to_string("programmes/countries.html", context)
 
     @staticmethod
     def _countries(region: RegionalOffice, partners: Mapping[str, int]):
@@ -177,13 +186,17 @@ class OfficeList(TemplateView):
     template_name = "programmes/office_list.html"
 
     def get_context_data(self, **kwargs):
-        regions = RegionalOffice.objects.prefetch_related(
-            Prefetch("offices", CountryOffice.objects.active().prefetch_related("countries"))
-        )
-        return super().get_context_data(**kwargs) | {
+        return super().get_context_data(**kwargs) | {"offices": kept("offices", self._drawn)}
+
+    @staticmethod
+    def _drawn():
+        active = CountryOffice.objects.active()
+        regions = RegionalOffice.objects.prefetch_related(Prefetch("offices", active))
+        context = {
             "regions": [(region, by_label(region.offices.all())) for region in by_label(regions)],
-            "headquarters": CountryOffice.objects.active().filter(is_headquarters=True).first(),
+            "headquarters": active.filter(is_headquarters=True).first(),
         }
+        return render_to_string("programmes/offices.html", context)
 
 
 class OfficeDetail(ByCode, DetailView):

@@ -73,7 +73,7 @@ class User(AbstractUser):
     @cached_property
     def posts(self):
         """This person's posts at UNICEF, read once for each request."""
-        return list(self.staff_assignments.select_related("office", "region")) if self.is_active else []
+        return list(self.staff_assignments.select_related("office", "region").order_by("pk")) if self.is_active else []
 
     @property
     def works_for_unicef(self) -> bool:

@@ -7,10 +7,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
+from accounts.stamp import kept
 from organizations.forms import SECTION_FORMS
 from organizations.forms.workbook import XLSX, WorkbookForm
 from organizations.models import Organization, Registration
@@ -28,6 +30,10 @@ class FormToRead(View):
     """Every question of the form with its choices, for anybody, to read or print before an account is made."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        name = f"form to read:{self.office.code if self.office else ''}"
+        return render(request, "organizations/register_questions.html", {"form_to_read": kept(name, self._drawn)})
+
+    def _drawn(self) -> str:
         registration = specimen(self.office)
         sections = [
             (Section(value), form, list(_questions(form)))
@@ -40,7 +46,7 @@ class FormToRead(View):
             "offices": CountryOffice.objects.active(),
             "long": LONG_LIST,
         }
-        return render(request, "organizations/register_questions.html", context)
+        return render_to_string("organizations/register_sections.html", context)
 
     @cached_property
     def office(self) -> CountryOffice | None:

@@ -170,7 +170,7 @@ def test_pages_are_for_reading(client, name):
         ("theme-detail", ["top"], 3),
         ("country-list", [], 3),
         ("country-detail", ["QTT"], 4),
-        ("office-list", [], 4),
+        ("office-list", [], 3),
         ("office-detail", ["T000"], 2),
     ],
 )
