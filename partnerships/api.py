@@ -22,8 +22,8 @@ class AgreementSerializer(ReadSerializer):
 
     organization_name = serializers.CharField(source="organization.name")
     office = serializers.SlugRelatedField("code", read_only=True)
-    themes = serializers.SlugRelatedField("code", many=True, read_only=True, source="theme_list")
-    locations = serializers.SlugRelatedField("code", many=True, read_only=True, source="place_list")
+    themes = serializers.SerializerMethodField()
+    locations = serializers.SerializerMethodField()
     signed_by = serializers.SerializerMethodField(help_text=_("The sides that have signed."))
 
     class Meta:
@@ -32,6 +32,12 @@ class AgreementSerializer(ReadSerializer):
             *("id", "reference", "organization", "organization_name", "office", *_FACTS),
             *("state", "state_since", "version", "signed_by", "source", "external_id", "created_at"),
         ]
+
+    def get_themes(self, agreement) -> list[str]:
+        return [theme.code for theme in agreement.theme_list]
+
+    def get_locations(self, agreement) -> list[str]:
+        return [place.code for place in agreement.place_list]
 
     def get_signed_by(self, agreement) -> list[str]:
         return [signature.side for signature in agreement.signature_list]

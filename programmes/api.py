@@ -43,7 +43,7 @@ class LocationSerializer(serializers.ModelSerializer):
 class OfficeSerializer(serializers.ModelSerializer):
     region = CodeField(allow_null=True)
     region_acronym = serializers.CharField(source="region.acronym", default=None, allow_null=True, read_only=True)
-    countries = CodeField(many=True, source="country_list")
+    countries = serializers.SerializerMethodField()
 
     class Meta:
         model = CountryOffice
@@ -58,6 +58,9 @@ class OfficeSerializer(serializers.ModelSerializer):
             "is_headquarters",
             "is_active",
         ]
+
+    def get_countries(self, office) -> list[str]:
+        return [country.code for country in office.country_list]
 
 
 class ReferenceViewSet(RecordViewSet):
