@@ -3,6 +3,7 @@
 from django.urls import path
 
 from organizations.views import (
+    alike,
     assessment,
     branch,
     coverage,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("organizations/", organization.OrganizationList.as_view(), name="organization-list"),
     path("organizations/<int:pk>/", organization.OrganizationDetail.as_view(), name="organization-detail"),
     path("organizations/<int:pk>/profile/", organization.OrganizationProfile.as_view(), name="organization-profile"),
+    path("organizations/<int:pk>/alike/", alike.OrganizationAlike.as_view(), name="organization-alike"),
     path("organizations/<int:pk>/edit/", organization.OrganizationEdit.as_view(), name="organization-edit"),
     path("organizations/<int:pk>/owed/", desk.Owed.as_view(), name="owed"),
     path("organizations/<int:pk>/members/", people.MemberList.as_view(), name="member-list"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +18,7 @@ from accounts.models import AuditEvent
 from organizations.actions.organization import change_profile
 from organizations.filters import OrganizationFilter
 from organizations.filters.organization import is_staff
-from organizations.filters.vocabulary import Node, vocabulary, vocabulary_with
+from organizations.filters.vocabulary import vocabulary
 from organizations.forms.profile import ProfileForm
 from organizations.lifecycle import TwinState
 from organizations.lifecycle.family import is_international_head
@@ -30,11 +28,10 @@ from organizations.views.acting import act_for
 from organizations.views.observation import observations_seen
 from organizations.views.of_organization import OfOrganization
 from organizations.views.summary import NOT_VERIFIED, kind_of, places_in_words, standing_of, standings, summaries
-from portal.kit.text import fold
+from organizations.views.works import works_of
 from portal.kit.views import REFUSALS, ListPage, RecordPage, take_refusal
 
 WORKS_SHOWN = 50
-PRESENCES_READ = 2000
 AGREEMENTS_SHOWN = 20
 EVENTS_SHOWN = 50
 BRANCHES_SHOWN = 50
@@ -88,23 +85,6 @@ class OrganizationList(ListPage):
         return super().pill_label(bound_field, value).strip()
 
 
-@dataclass
-class Work:
-    """One row of "where and on what"."""
-
-    theme: Node
-    country: Node
-    since: int | None
-    source: str
-    as_of: date | None = None
-    places: list[Node] = field(default_factory=list)
-
-    @property
-    def place_names(self) -> str:
-        """The places inside the country, by name; empty where the country as a whole is meant."""
-        return ", ".join(sorted((place.label for place in self.places if place.depth), key=fold))
-
-
 class OrganizationDetail(RecordPage):
     """Who it is, where it works on what, how it stands with the offices; for staff also where the record comes from."""
 
@@ -126,7 +106,7 @@ class OrganizationDetail(RecordPage):
         for_unicef = is_staff(user)
         sees_all = for_unicef or (user.is_authenticated and user.acts_for(organization.pk))
         act_for(self.request, organization)
-        works = self._presences(sees_all)
+        works = works_of(organization, sees_all=sees_all)
         shown = Registration.objects.select_related("office__region").order_by("-state_since")
         prefetch_related_objects([organization], Prefetch("registrations", shown))
         registrations = list(organization.registrations.all())
@@ -166,24 +146,6 @@ class OrganizationDetail(RecordPage):
             pairs = PossibleTwin.objects.filter(Q(first=organization) | Q(second=organization), state=TwinState.OPEN)
             context["twins"] = pairs.select_related("first", "second")
         return super().get_context_data(**kwargs) | context
-
-    def _presences(self, sees_all: bool) -> list[Work]:
-        """The rows of "where and on what": places of one country, theme and source together."""
-        columns = ("theme", "location", "since", "source", "as_of")
-        found = self.object.presences.order_by().values_list(*columns)[:PRESENCES_READ]
-        known = vocabulary_with({row[0] for row in found}, {row[1] for row in found})
-        order = {pk: position for position, pk in enumerate(known.theme_by_pk)}
-        works: dict[tuple[Any, ...], Work] = {}
-        for theme_pk, place_pk, since, source, as_of in found:
-            theme, place = known.theme_by_pk[theme_pk], known.place_by_pk[place_pk]
-            country = known.country_of(place)
-            if theme.is_sensitive and not sees_all:
-                continue
-            key = (fold(country.label), order[theme_pk], source, since or 0)
-            work = works.setdefault(key, Work(theme, country, since, source))
-            work.places.append(place)
-            work.as_of = max(filter(None, (work.as_of, as_of)), default=None)
-        return [works[key] for key in sorted(works)]
 
     def _family(self) -> dict[str, Any]:
         """The headquarters and the branches that the reader may see, each with its standing."""
