@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.cache import caches
 from django.db import transaction
+from django.db.models.signals import m2m_changed, post_save
 from django.utils import translation
 from factory.django import DjangoModelFactory
 
@@ -126,6 +127,29 @@ def words_of_this_test():
     from organizations.filters.vocabulary import forget_vocabulary
 
     forget_vocabulary()
+
+
+@pytest.fixture
+def index_at_once():
+    """Factories save rows without an action, whose frame writes the index: here each saved row does."""
+    from organizations import models
+    from organizations.search.index import follow
+
+    def saved(sender, instance, **_more):
+        follow(instance)
+
+    def linked(sender, instance, action, **_more):
+        if action.startswith("post"):
+            follow(instance)
+
+    senders = ("Organization", "OrganizationName", "Presence", "Registration", "Experience", "Assessment")
+    for name in senders:
+        post_save.connect(saved, getattr(models, name))
+    m2m_changed.connect(linked, models.Organization.strategies.through)
+    yield
+    for name in senders:
+        post_save.disconnect(saved, getattr(models, name))
+    m2m_changed.disconnect(linked, models.Organization.strategies.through)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
 """The API of organizations."""
 
+from typing import ClassVar
+
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -230,6 +232,8 @@ class OrganizationViewSet(RecordViewSet):
     list_serializer_class = OrganizationRowSerializer
     filterset_class = OrganizationFilter
     ordering_fields = ("name", "created_at")
+    ordering_columns: ClassVar = {"name": "listed_as"}
+    default_ordering = ("listed_as", "pk")
     csv_columns = {
         "id": lambda row: row.pk,
         "name": lambda row: row.name,
@@ -240,6 +244,11 @@ class OrganizationViewSet(RecordViewSet):
         "country": lambda row: row.country.code if row.country else "",
         "is_verified": lambda row: row.is_verified,
     }
+
+    def get_queryset(self):
+        if self.action == "list":  # the index says who may find whom: see OrganizationFilter
+            return self.with_related(Organization.objects.all())
+        return super().get_queryset()
 
     def with_related(self, rows):
         rows = rows.with_verified().select_related("country")

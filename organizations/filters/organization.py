@@ -13,11 +13,18 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from organizations.filters.search import Finder, Sought, Understood, best_match, understand
-from organizations.filters.vocabulary import Concept, Vocabulary, tokens, vocabulary
+from organizations.filters.search import MOST_WORDS, Finder, Sought, Understood, best_match, understand
+from organizations.filters.vocabulary import SMALL_WORDS, Concept, Vocabulary, vocabulary
 from organizations.lifecycle import RegistrationState
 from organizations.models import Organization, Registration
+from organizations.models.assessment import RiskRating
+from organizations.models.facts import Population, Years
+from organizations.models.names import LANGUAGE_CHOICES
 from organizations.models.organization import TRAITS, CSOType, OrganizationCategory, PartnerType
+from organizations.search.headings import EVERY_BODY
+from organizations.search.near import closest, corrected
+from organizations.search.query import All, Asked, Condition, Found, Reader, Under, find
+from organizations.search.text import tokens
 from portal.kit.filters import Choices, FilterSet
 
 IN_VERIFICATION = (RegistrationState.SUBMITTED, RegistrationState.RESUBMITTED, RegistrationState.SENT_BACK)
@@ -80,7 +87,6 @@ class OrganizationFilter(FilterSet):
         error_messages={"invalid_choice": _("Nobody works in this place, or it is not in the country that is chosen.")},
     )
     type = filters.MultipleChoiceFilter(
-        field_name="cso_type",
         choices=CSOType.choices,
         label=_("Type of organization"),
         widget=forms.CheckboxSelectMultiple,
@@ -89,23 +95,26 @@ class OrganizationFilter(FilterSet):
         choices=list(TRAITS.items()), label=_("Led by, expert in"), widget=forms.CheckboxSelectMultiple
     )
     category = filters.MultipleChoiceFilter(
-        field_name="organization_category",
         choices=OrganizationCategory.choices,
         label=_("UN category"),
         widget=forms.CheckboxSelectMultiple,
     )
     strategy = CodeFilter(label=_("Strategy"))
+    population = filters.ChoiceFilter(choices=Population.choices, label=_("People it serves"), empty_label=_("All"))
+    language = filters.ChoiceFilter(choices=LANGUAGE_CHOICES, label=_("Working language"), empty_label=_("All"))
+    experience = filters.ChoiceFilter(choices=Years.choices, label=_("Years of experience"), empty_label=_("Any"))
     office = CodeFilter(label=_("Country office"))
     status = filters.ChoiceFilter(
         choices=[(key, label) for key, (label, _condition) in STATUSES.items()],
         label=_("Verification"),
         empty_label=_("Any"),
     )
+    risk = filters.ChoiceFilter(choices=RiskRating.choices, label=_("Risk rating"), empty_label=_("Any"))
     partner_type = filters.ChoiceFilter(
         choices=[*PartnerType.choices, (ALL_KINDS, _("All kinds"))], label=_("Kind of body"), empty_label=None
     )
 
-    for_staff = ("status", "partner_type")
+    for_staff = ("status", "risk", "partner_type")
 
     class Meta:
         model = Organization
@@ -178,50 +187,70 @@ class OrganizationFilter(FilterSet):
         codes = {code for theme in sought for code in theme.codes}
         return {pk for code in codes for pk in self.known.themes_below(code, self.for_unicef)}
 
-    def filter_queryset(self, queryset: QuerySet[Organization]) -> QuerySet[Organization]:
+    @cached_property
+    def reader(self) -> Reader:
+        user = getattr(self.request, "user", None)
+        own = () if self.for_unicef or user is None or not user.is_authenticated else user.roles_by_organization
+        return Reader(self.for_unicef, tuple(own))
+
+    def wanted(self, text: Understood) -> All:
+        """What ``text`` and the filters ask for, as the index takes it."""
         finder = Finder(
             self.known,
-            self.for_unicef,
             themes=self._chosen("theme", "theme"),
             places=[*self._chosen("country", "place"), *self._chosen("location", "place")],
         )
-        condition = finder.condition(self.understood, exact=bool(self.asked.get("exact")))
-        for name, condition_of in _CONDITIONS.items():
-            if value := self.asked.get(name):
-                condition &= condition_of(value)
-        condition &= self._registered()
-        if self.for_unicef:
-            kind = self.asked.get("partner_type") or PartnerType.CSO
-            condition &= Q() if kind == ALL_KINDS else Q(partner_type=kind)
-        found = queryset.filter(condition)
-        return found.annotate(match=best_match(self.understood)) if self.understood.text else found
+        parts: list[Asked] = [finder.asked(text, exact=bool(self.asked.get("exact")))]
+        for name in _ANY_OF:
+            if values := self.asked.get(name):
+                several = values if isinstance(values, list) else [values]
+                parts.append(Under(tuple(f"{name}:{value}" for value in several)))
+        parts += [Under((f"trait:{trait}",)) for trait in self.asked.get("trait") or ()]
+        return All((*parts, *self._registered()))
+
+    @cached_property
+    def found(self) -> Found:
+        """The organizations that are found, and whether they are few."""
+        found = self._find(self.understood)
+        if found.few and self.understood.text:
+            found.rows = found.rows.annotate(match=best_match(self.understood))
+        return found
+
+    def _find(self, text: Understood) -> Found:
+        kind = (self.asked.get("partner_type") if self.for_unicef else None) or PartnerType.CSO
+        body = Under((f"body:{EVERY_BODY if kind == ALL_KINDS else kind}",))
+        return find(self.queryset.all(), self.wanted(text), body=body, reader=self.reader, kept=self.known.headings)
+
+    @cached_property
+    def did_you_mean(self) -> str:
+        """The words of the box with those mended that nobody uses; empty where there is nothing to mend."""
+        return corrected(tokens(self.understood.text)[:MOST_WORDS], self.known.words)
+
+    def nearest(self) -> list[Organization]:
+        """Where nothing has all the words: those whose names come nearest to them and that meet the filters."""
+        words = [word for word in tokens(self.understood.text)[:MOST_WORDS] if word not in SMALL_WORDS]
+        keys = closest(words, self.reader) if words else []
+        rows = {row.pk: row for row in self._find(Understood()).rows.filter(pk__in=keys)} if keys else {}
+        return [rows[pk] for pk in keys if pk in rows]
+
+    def filter_queryset(self, queryset: QuerySet[Organization]) -> QuerySet[Organization]:
+        return self.found.rows
 
     def _chosen(self, name: str, family: str) -> list[Sought]:
         code = self.asked.get(name)
         return [Sought((Concept(family, code),))] if code else []
 
-    def _registered(self) -> Q:
+    def _registered(self) -> list[Asked]:
         """The office and the status go together: verified by that office. The public learns of verified ones alone."""
         office, status = self.asked.get("office"), self.asked.get("status")
-        if not (office or status):
-            return Q()
-        rows = Registration.objects.filter(organization=OuterRef("pk"))
-        if office:
-            rows = rows.filter(office__code=office)
-        verified, open_ = Q(Exists(rows.verified())), Q(Exists(rows.filter(state__in=IN_VERIFICATION)))
+        asked: list[Asked] = [Under((f"office:{office}",))] if office else []
         if status:
-            return STATUSES[status][1](verified, open_)
-        return Q(Exists(rows)) if self.for_unicef else verified
+            rows = Registration.objects.filter(organization=OuterRef("pk"))
+            rows = rows.filter(office__code=office) if office else rows
+            verified, open_ = Q(Exists(rows.verified())), Q(Exists(rows.filter(state__in=IN_VERIFICATION)))
+            asked.append(Condition(STATUSES[status][1](verified, open_)))
+        return asked
 
 
-def _uses(strategy: str) -> Q:
-    links = Organization.strategies.through.objects
-    return Q(Exists(links.filter(organization=OuterRef("pk"), strategy__code=strategy)))
-
-
-_CONDITIONS: dict[str, Callable[[Any], Q]] = {
-    "type": lambda types: Q(cso_type__in=types),
-    "category": lambda categories: Q(organization_category__in=categories),
-    "trait": lambda traits: Q(**dict.fromkeys(traits, True)),
-    "strategy": _uses,
-}
+_ANY_OF = ("type", "category", "strategy", "population", "language", "experience", "risk")
+"""Filters that are the family of a heading; of several values any will do."""

@@ -11,34 +11,24 @@ phrase that the vocabulary knows wins; a theme and a place have to meet in one p
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import islice, product
 from operator import and_, or_
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.translation import gettext as _
 
-from organizations.filters.vocabulary import KIND_LABELS, LINKS, SMALL_WORDS, Concept, Vocabulary, tokens
-from organizations.models import Presence
+from organizations.filters.vocabulary import KIND_LABELS, LINKS, SMALL_WORDS, Concept, Vocabulary
+from organizations.search.query import All, Asked, Either, Named, Under, in_words
+from organizations.search.text import is_han, tokens
 from portal.kit.text import fold
 
 MOST_WORDS = 24
 MOST_PLACES_OF_ONE_NAME = 20
 
-NOTHING = Q(pk__in=())
-"""A condition that nothing meets; an empty Q is one that everything meets."""
-
-# Scripts that write words together, or begin them with what grammar asks for: there a word may stand inside another.
-_INSIDE = re.compile(r"[\u0590-\u06ff\u0900-\u0dff\u0e00-\u0fff\u3040-\u9fff\uac00-\ud7af]")
-
-KINDS = {
-    "category": lambda code: Q(organization_category=code),
-    "type": lambda code: Q(cso_type=code),
-    "trait": lambda code: Q(**{code: True}),
-}
+KINDS = frozenset({"category", "type", "trait"})
 
 
 # --- Words in names ---------------------------------------------------------------------------------------------------
@@ -49,13 +39,7 @@ def in_text(words: Iterable[str]) -> Q:
 
     Three hundred letters can fold to a thousand words, and databases bound how many conditions a query has.
     """
-    return reduce(and_, map(_word_in_text, islice(words, MOST_WORDS)), Q())
-
-
-def _word_in_text(word: str) -> Q:
-    if _INSIDE.match(word):
-        return Q(search_text__contains=word)
-    return Q(search_text__startswith=word) | Q(search_text__contains=f" {word}") | Q(search_text__contains=f"\n{word}")
+    return reduce(and_, map(in_words, islice(words, MOST_WORDS)), Q())
 
 
 def best_match(text: Understood) -> Case:
@@ -81,15 +65,11 @@ def text_words(words: Sequence[str]) -> list[str]:
     """``words`` as they stand in a text: Chinese characters that follow one another are one piece again."""
     joined: list[str] = []
     for before, word in zip([None, *words], words, strict=False):
-        if joined and before and _is_han(before) and _is_han(word):
+        if joined and before and is_han(before) and is_han(word):
             joined[-1] += word
         else:
             joined.append(word)
     return joined
-
-
-def _is_han(word: str) -> bool:
-    return "\u3400" <= word[0] <= "\u9fff"
 
 
 # --- Understanding ----------------------------------------------------------------------------------------------------
@@ -212,7 +192,7 @@ def _phrases(words: list[str], known: Vocabulary, sensitive: bool) -> Iterator[t
 def _sought(phrase: list[str], known: Vocabulary, sensitive: bool) -> Sought | None:
     """A place is meant before a kind of organization, and that before a theme."""
     meanings = known.meaning(phrase)
-    for families in (("place",), tuple(KINDS), ("theme",)):
+    for families in (("place",), KINDS, ("theme",)):
         concepts = sorted(
             one
             for one in meanings
@@ -255,77 +235,65 @@ def _any_of(labels: Iterable[str]) -> str:
     return _(" or ").join(shown[:3]) + (" …" if len(shown) > 3 else "")
 
 
-# --- The condition ----------------------------------------------------------------------------------------------------
+# --- What is asked for ------------------------------------------------------------------------------------------------
 
 
 @dataclass
 class Finder:
-    """Turns what is asked for into a condition; themes and places of the filters hold beside those of the text."""
+    """Turns a text and the filters into what the index is asked for; themes and places of the filters hold beside
+    those of the text."""
 
     known: Vocabulary
-    sensitive: bool = False
     themes: list[Sought] = field(default_factory=list)
     places: list[Sought] = field(default_factory=list)
 
-    def condition(self, text: Understood, *, exact: bool = False) -> Q:
-        """Return the condition for ``text`` and the filters together. ``exact``: take the words as words only."""
+    def asked(self, text: Understood, *, exact: bool = False) -> Asked:
+        """What ``text`` and the filters together ask for. ``exact``: take the words as words only."""
         by_filters = self.at_work(self.themes, narrowed(self.places, self.known))
         if not text.text:
             return by_filters
         if exact or not text:
-            return in_text(text.words) & by_filters
+            return All((by_filters, named(text.words)))
         themes = [*self.themes, *text.themes]
         places = narrowed([*self.places, *text.places], self.known)
+        kinds = [(_kind(kind), named(kind.words)) for kind in text.kinds]
         if text.unknown:
-            kinds = [self._kind(kind) | in_text(kind.words) for kind in text.kinds]
             found = self.at_work(themes, places, or_named=True)
-            return reduce(and_, kinds, in_text(text.unknown)) & found
-        kinds = [self._kind(kind) for kind in text.kinds]
-        meant = reduce(and_, kinds, self.at_work(themes, places))
-        return meant | (in_text(text.words) & by_filters)
+            return All((named(text.unknown), *map(Either, kinds), found))
+        meant = All((*(kind for kind, _words in kinds), self.at_work(themes, places)))
+        return Either((meant, All((by_filters, named(text.words)))))
 
-    def at_work(self, themes: list[Sought], places: list[Sought], *, or_named: bool = False) -> Q:
+    def at_work(self, themes: list[Sought], places: list[Sought], *, or_named: bool = False) -> All:
         """At work on every theme in every place, a theme and a place in one presence.
 
         ``or_named``: the words for either may also stand in the names of the organization.
         """
-        condition = Q()
+
+        def met(*sought: Sought) -> Asked:
+            """Meets one of the themes and one of the places, or is called so."""
+            under = Under(tuple(" ".join(pair) for pair in product(*map(_codes, sought))))
+            if not or_named:
+                return under
+            called = [(named(each.words) if each.words else Either()) for each in sought]
+            if len(sought) == 1:
+                return Either((under, *called))
+            (theme, place), (so_called, placed) = sought, called
+            there = Either((Under(_codes(place)), placed))
+            return Either((under, All((so_called, there)), All((placed, Under(_codes(theme))))))
+
         if themes and places:
-            for theme, place in product(themes, places):
-                met = Q(_presence(self._on(theme) & self._in(place)))
-                if or_named:
-                    named = in_text(theme.words) if theme.words else NOTHING
-                    placed = in_text(place.words) if place.words else NOTHING
-                    met |= (named & (self._somewhere(place) | placed)) | (placed & self._somehow(theme))
-                condition &= met
-            return condition
-        for sought, met in [(theme, self._somehow(theme)) for theme in themes] + [
-            (place, self._somewhere(place)) for place in places
-        ]:
-            named = in_text(sought.words) if or_named and sought.words else NOTHING
-            condition &= met | named
-        return condition
-
-    def _on(self, theme: Sought) -> Q:
-        below = {pk for code in theme.codes for pk in self.known.themes_below(code, self.sensitive)}
-        return Q(theme__in=sorted(below))
-
-    def _in(self, place: Sought) -> Q:
-        paths = (self.known.places[code].path for code in place.codes)
-        return reduce(or_, (Q(location__path__startswith=path) for path in paths))
-
-    def _somehow(self, theme: Sought) -> Q:
-        return Q(_presence(self._on(theme)))
-
-    def _somewhere(self, place: Sought) -> Q:
-        """At work there or, when it is a country, at home there."""
-        homes = [node.pk for code in place.codes if (node := self.known.places[code]).depth == 0]
-        return Q(_presence(self._in(place))) | (Q(country__in=homes) if homes else NOTHING)
-
-    @staticmethod
-    def _kind(kind: Sought) -> Q:
-        return reduce(or_, (KINDS[one.family](one.code) for one in kind.concepts))
+            return All(tuple(met(theme, place) for theme, place in product(themes, places)))
+        return All(tuple(met(each) for each in (*themes, *places)))
 
 
-def _presence(condition: Q) -> Exists:
-    return Exists(Presence.objects.filter(condition, organization=OuterRef("pk")))
+def named(words: Iterable[str]) -> All:
+    """Each of ``words``, as far as they are read, begins a word of the names or the mission."""
+    return All(tuple(Named(word) for word in islice(words, MOST_WORDS)))
+
+
+def _codes(sought: Sought) -> tuple[str, ...]:
+    return tuple(f"{one.family}:{one.code}" for one in sought.concepts)
+
+
+def _kind(kind: Sought) -> Under:
+    return Under(_codes(kind))

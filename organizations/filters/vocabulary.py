@@ -25,6 +25,7 @@ from django.utils.translation import get_language
 
 from organizations.models import Presence
 from organizations.models.organization import TRAITS, CSOType, OrganizationCategory
+from organizations.search.text import tokens
 from portal.kit.filters import Choices
 from portal.kit.text import fold
 from programmes.models import CountryOffice, Location, Strategy, ThematicArea
@@ -34,8 +35,6 @@ INDENT = "\u2003"
 
 _WORDS = tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8"))
 
-# Words as the search counts them: a run of letters and digits, but every Chinese character for itself.
-_TOKEN = re.compile(r"[\u3400-\u9fff]|[^\s\u3400-\u9fff]+")
 _ARABIC_ARTICLE = re.compile(r"^(?:[وبفك]?ال|لل)(?=\w{2})")
 
 
@@ -67,15 +66,6 @@ class Node:
         return self.path.count("/") - 1
 
 
-def tokens(text: str) -> list[str]:
-    """The words of ``text``, folded.
-
-    >>> tokens("Éducation, 云南")
-    ['education', '云', '南']
-    """
-    return _TOKEN.findall(fold(text))
-
-
 def stem(word: str) -> str:
     """``word`` without the endings and articles that come and go with grammar; not for reading, only for comparing."""
     if word.isascii():
@@ -104,6 +94,7 @@ class Vocabulary:
     strategies: dict[str, Node]
     phrases: dict[str, set[Concept]] = field(default_factory=lambda: defaultdict(set))
     stems: dict[str, set[Concept]] = field(default_factory=lambda: defaultdict(set))
+    headings: dict[str, Any] = field(default_factory=dict)
     longest: int = 1
     kept: dict[tuple[str, ...], Choices] = field(default_factory=dict)
 
@@ -130,6 +121,11 @@ class Vocabulary:
     def meaning(self, words: list[str]) -> set[Concept]:
         """What ``words`` in this order mean: as they are written or, failing that, but for their endings."""
         return self.phrases.get(" ".join(words)) or self.stems.get(" ".join(map(stem, words))) or set()
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word of every phrase."""
+        return frozenset(word for phrase in self.phrases for word in phrase.split())
 
     @cached_property
     def theme_by_pk(self) -> dict[int, Node]:

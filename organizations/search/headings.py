@@ -15,7 +15,7 @@ from organizations.models import Assessment, Experience, Organization, Organizat
 from organizations.models.assessment import AssessmentKind, RiskRating
 from organizations.models.organization import TRAITS, PartnerType
 from organizations.models.search import NAME_LENGTH, WORD_LENGTH, WordUse
-from organizations.search.text import words_of
+from organizations.search.text import tokens
 from portal.kit.text import fold
 from programmes.models import Location, ThematicArea
 
@@ -30,6 +30,8 @@ FACTS = (
 LISTS = (("language", "languages"), ("population", "populations"))
 _COLUMNS = {column for _family, column in (*FACTS, *LISTS)} | {*TRAITS} | {"name", "acronym", "mission", "listed"}
 DRIVING = (AssessmentKind.FINANCIAL, AssessmentKind.PSEA)
+
+EVERY_BODY = "all"
 
 FAR = date.max
 """Until when something shows that does not lapse by itself."""
@@ -56,7 +58,7 @@ class Entry:
 
     def called(self, text: str, *, own: bool) -> None:
         """Note the words of a name, or of the mission where not ``own``."""
-        words = words_of(text)
+        words = tokens(text)
         for position, word in enumerate(words):
             rank = Rank.MISSION if not own else Rank.NAMED if position else Rank.FIRST if words[1:] else Rank.WHOLE
             word = word[:WORD_LENGTH]
@@ -94,6 +96,7 @@ def _registrations(pks: Iterable[int]) -> dict[int, list[tuple[str, str, date | 
 
 
 def _facts(entry: Entry, row: dict[str, Any]) -> None:
+    entry.under(f"body:{EVERY_BODY}")
     for family, column in FACTS:
         if row[column]:
             entry.under(f"{family}:{row[column]}")

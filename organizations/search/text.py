@@ -10,10 +10,15 @@ from portal.kit.text import fold
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\s\u3400-\u9fff]+")
 
 
-def words_of(text: str) -> list[str]:
+def tokens(text: str) -> list[str]:
     """The words of ``text``, folded.
 
-    >>> words_of("Éducation, 云南")
+    >>> tokens("Éducation, 云南")
     ['education', '云', '南']
     """
     return _WORD.findall(fold(text))
+
+
+def is_han(word: str) -> bool:
+    """Whether ``word`` is written in Chinese characters, by its first."""
+    return "\u3400" <= word[0] <= "\u9fff"

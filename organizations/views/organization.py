@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -29,6 +29,7 @@ from organizations.views.observation import observations_seen
 from organizations.views.of_organization import OfOrganization
 from organizations.views.summary import NOT_VERIFIED, kind_of, places_in_words, standing_of, standings, summaries
 from organizations.views.works import works_of
+from portal.kit.paging import COUNT_LIMIT
 from portal.kit.views import REFUSALS, ListPage, RecordPage, take_refusal
 
 WORKS_SHOWN = 50
@@ -61,19 +62,49 @@ class OrganizationList(ListPage):
     }
 
     def visible(self):
-        return super().visible().defer("search_text", "mission", "no_certificate_reason")
+        # The index says who may find whom, without a question to each row: see OrganizationFilter.
+        return Organization.objects.defer("search_text", "mission", "no_certificate_reason")
 
     @cached_property
     def sorts(self):
-        best = {"best": (_("best match"), ("match", "name", "pk"))} if self.filterset.understood.text else {}
-        return best | {"name": (_("name"), ("name", "pk")), "newest": (_("newest"), ("-created_at", "-pk"))}
+        """By name; where few are found, whatever the order costs, also by match and date."""
+        found = self.filterset.found
+        ranked = "match" in found.rows.query.annotations
+        best = {"best": (_("best match"), ("match", "listed_as", "pk"))} if ranked else {}
+        newest = {"newest": (_("newest"), ("-created_at", "-pk"))} if found.few else {}
+        return best | {"name": (_("name"), ("listed_as", "pk"))} | newest
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {
-            "understood_as": self.filterset.understood_as,
-            "exact_url": self._address(exact="1"),
-            "asked": self.filterset.understood.text,
+        context = super().get_context_data(**kwargs)
+        return (
+            context
+            | self._nearest(context)
+            | {
+                "understood_as": self.filterset.understood_as,
+                "exact_url": self._address(exact="1"),
+                "asked": self.filterset.understood.text,
+            }
+        )
+
+    def _nearest(self, context: dict[str, Any]) -> dict[str, Any]:
+        """Where no organization has all the words: who comes nearest, and what was perhaps meant."""
+        if (
+            context["object_list"]
+            or not self.filterset.understood.text
+            or {"after", "before"} & self.request.GET.keys()
+        ):
+            return {}
+        meant = self.filterset.did_you_mean
+        return {
+            "nearest": self.prepare(self.filterset.nearest()),
+            "meant": meant,
+            "meant_url": self._address(q=meant) if meant else "",
         }
+
+    def count_rows(self, rows: QuerySet[Organization]) -> int:
+        """Of many under one heading the index knows the number."""
+        known = self.filterset.found.at_least
+        return known if known > COUNT_LIMIT else super().count_rows(rows)
 
     def prepare(self, rows: list[Organization]) -> list[Organization]:
         found = summaries(rows, sensitive=self.filterset.for_unicef, asked=self.filterset.themes_asked)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -66,12 +65,11 @@ def summaries(
     ``sensitive``: whether the reader sees sensitive themes; ``asked``: the themes that are shown before others.
     """
     pks = [organization.pk for organization in organizations]
-    rows = Presence.objects.filter(organization__in=pks).order_by()
     themes: dict[int, Counter[int]] = defaultdict(Counter)
-    for pk, theme, count in rows.values_list("organization", "theme").annotate(count=Count("pk")):
-        themes[pk][theme] = count
     places: dict[int, set[int]] = defaultdict(set)
-    for pk, place in rows.values_list("organization", "location").distinct():
+    rows = Presence.objects.filter(organization__in=pks).order_by()
+    for pk, theme, place in rows.values_list("organization", "theme", "location"):
+        themes[pk][theme] += 1
         places[pk].add(place)
     known = vocabulary_with(set().union(*themes.values()), set().union(*places.values()))
     standing = standings(pks)

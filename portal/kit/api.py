@@ -160,7 +160,10 @@ class Ordering(filters.OrderingFilter):
             raise exceptions.ValidationError(
                 {self.ordering_param: [_("Choose one of: %(names)s.") % {"names": ", ".join(self.choices(view))}]}
             )
-        return [asked, "-pk" if asked.startswith("-") else "pk"] if asked else ["pk"]
+        if not asked:
+            return [*view.default_ordering]
+        sign, name = ("-", asked[1:]) if asked.startswith("-") else ("", asked)
+        return [f"{sign}{view.ordering_columns.get(name, name)}", f"{sign}pk"]
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         named = {"name": self.ordering_param, "in": "query", "required": False}
@@ -201,6 +204,8 @@ class RecordViewSet(viewsets.ReadOnlyModelViewSet):
     model: Any = None
     list_serializer_class: type[serializers.Serializer] | None = None
     ordering_fields: tuple[str, ...] = ()
+    ordering_columns: Mapping[str, str] = {}  # by which column an ordering field orders, where that has another name
+    default_ordering: tuple[str, ...] = ("pk",)
     csv_columns: Mapping[Any, Callable[[Any], Any]] = {}
     lookup_value_regex = "[0-9]{1,18}"
     pagination_class = CursorPages

@@ -12,7 +12,7 @@ from programmes.models import Location, ThematicArea
 from tests.factories.organizations import OrganizationFactory, PresenceFactory, RegistrationFactory
 from tests.factories.programmes import CountryFactory, PlaceFactory, ThemeFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("index_at_once")]
 
 
 def make_this_world():

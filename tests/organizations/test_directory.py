@@ -21,7 +21,7 @@ from tests.factories.organizations import (
 from tests.factories.partnerships import AgreementFactory
 from tests.organizations.world import make_organization, make_staff, make_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("index_at_once")]
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -16,7 +16,7 @@ from tests.factories.organizations import RegistrationFactory
 from tests.factories.programmes import CountryOfficeFactory, StrategyFactory
 from tests.organizations.world import ask, found, make_organization, make_staff, make_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("index_at_once")]
 
 
 @pytest.fixture(scope="module", autouse=True)

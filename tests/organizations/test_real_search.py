@@ -14,10 +14,10 @@ from programmes.imports.reference import load_reference
 from tests.organizations.imports.test_real_data import FILES, PLACES
 from tests.organizations.world import ask, make_staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("index_at_once")]
 
 CLUSTER = "CLUSTER (Choisir dans la liste déroulante) Pour les projets humanitaires uniquement"
-MOST_QUERIES = 1  # for all rows, once the words are read: seconds are for benchmarks, not for tests
+MOST_QUERIES = 4  # for all rows, once the words are read: seconds are for benchmarks, not for tests
 SEARCHES = {
     "Education in Somali region, Ethiopia, national NGOs": (
         "ethiopia-4w",

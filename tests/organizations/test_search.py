@@ -9,7 +9,7 @@ from tests.factories.organizations import OrganizationNameFactory
 from tests.factories.programmes import CountryFactory, PlaceFactory
 from tests.organizations.world import ask, found, make_organization, make_staff, make_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("index_at_once")]
 
 
 def make_this_world():

@@ -9,6 +9,7 @@ from accounts.roles import StaffRole
 from organizations.filters import OrganizationFilter
 from organizations.lifecycle import RegistrationState
 from organizations.models import Organization
+from organizations.search import reindex
 from programmes.models import Location, ThematicArea
 from tests.factories.accounts import UserFactory
 from tests.factories.organizations import OrganizationFactory, PresenceFactory, RegistrationFactory
@@ -71,6 +72,7 @@ def make_organization(name, *works, verified=True, listed=True, office=None, **f
     if verified:
         more = {"office": office} if office else {}
         RegistrationFactory(organization=organization, state=RegistrationState.VERIFIED, **more)
+    reindex([organization.pk])
     return organization
 
 

@@ -30,7 +30,7 @@ from tests.factories.partnerships import AgreementFactory, PartnerFactory, perso
 from tests.factories.programmes import CountryOfficeFactory, StrategyFactory
 from tests.portal.conftest import problems, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("index_at_once")]
 
 ROOT = "/api/v1"
 LISTS = [prefix for prefix, viewset, _basename in router.registry if hasattr(viewset, "csv_columns")]

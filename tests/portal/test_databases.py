@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from organizations.models import Organization
+from partnerships.models import Agreement
 from portal import databases
 from portal.databases import FRESH_COOKIE, PRIMARY, REPLICA, Reading, ReplicaHealth, Router, served
 from programmes.models import ThematicArea
@@ -211,9 +211,9 @@ def find_nobody(*args, **kwargs):
     ],
 )
 def test_trouble_is_a_plain_sentence_on_pages_and_in_the_api(monkeypatch, trouble, status, sentence):
-    monkeypatch.setattr(type(Organization.objects.all()), "visible_to", trouble)
+    monkeypatch.setattr(type(Agreement.objects.all()), "visible_to", trouble)
     client = Client(raise_request_exception=False)
-    page, answer = client.get("/organizations/"), client.get("/api/v1/organizations/")
+    page, answer = client.get("/agreements/"), client.get("/api/v1/agreements/")
     assert (page.status_code, sentence in page.text) == (status, True)
     assert (answer.status_code, sentence in answer.json()["errors"][0]["detail"]) == (status, True)
     if status == 503:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.urls import get_resolver, reverse
 from openpyxl import load_workbook
 
+from organizations.search import reindex_all
 from portal.kit.paging import order_of
 from portal.kit.views import ListPage
 from tests.access.world import World
@@ -30,7 +31,9 @@ WITH_FILES = [name for name, view in LISTS.items() if view.csv_columns]
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
-        yield World()
+        world = World()
+        reindex_all()
+        yield world
         transaction.set_rollback(True)
 
 
