@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import AuditEvent, User
+from accounts.models import AuditEvent, Export, User
 from accounts.roles import MemberRole, StaffRole
 from organizations.lifecycle import MatchState, ObservationState, RegistrationState
 from organizations.models import Membership, Observation, Organization, Registration, SanctionsMatch
@@ -22,6 +22,7 @@ def test_demonstration_has_every_state_and_role_in_ten_countries(client):
     assert set(Agreement.objects.values_list("state", flat=True)) == set(AgreementState)
     assert set(SanctionsMatch.objects.values_list("state", flat=True)) == set(MatchState)
     assert set(Observation.objects.values_list("state", flat=True)) == set(ObservationState)
+    assert set(Export.objects.values_list("state", flat=True)) == {"done", "failed"}
     assert set(StaffAssignment.objects.values_list("role", flat=True)) == set(StaffRole)
     assert set(Membership.objects.values_list("role", flat=True)) == set(MemberRole)
     registrations = Registration.objects.exclude(office__is_headquarters=True)
