@@ -8,13 +8,18 @@ from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.template import Context, Engine, Template, TemplateSyntaxError
 from django.test.signals import template_rendered
+from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import StaffRole
 from portal.kit.filters import Choices
 from portal.kit.views import DateInput
 from portal.renderers import FormRenderer
+from tests.factories.organizations import ObservationFactory
+from tests.factories.partnerships import AgreementFactory, PartnerFactory, person_at
+from tests.factories.programmes import CountryOfficeFactory
 
 HOSTILE = '<b>"it\'s" & more</b>'
 FEW = [("", "–"), ("a", _("Name")), ("b&", HOSTILE), (1234, mark_safe("<i>1</i>")), (None, "none")]
@@ -154,3 +159,23 @@ def test_sentences_are_those_of_django_in_every_language_and_each_time(sentence)
         with translation.override(language):
             context = {"word": word, "count": count}
             assert ours.render(Context(context)) == theirs.render(Context(context))
+
+
+# --- Rows -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["organization-list", "agreement-list", "registration-list", "observation-list"])
+def test_a_list_asks_as_many_templates_for_twenty_rows_as_for_one(client, address):
+    office = CountryOfficeFactory()
+    client.force_login(person_at(office, StaffRole.REGISTRATION_OFFICER))
+    app = "partnerships" if address == "agreement-list" else "organizations"
+    client.get(reverse(f"{app}:{address}"))  # what is drawn only once
+    drawn = []
+    for rows in (1, 20):
+        for partner in PartnerFactory.create_batch(rows - len(drawn), verified_by=office):
+            AgreementFactory(organization=partner, office=office)
+            ObservationFactory(organization=partner, office=office)
+        page = client.get(reverse(f"{app}:{address}"))
+        drawn.append((len(page.context["object_list"]), len(page.templates)))
+    assert drawn == [(1, drawn[0][1]), (20, drawn[0][1])]
