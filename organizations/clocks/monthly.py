@@ -12,6 +12,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.stamp import kept
 from organizations.clocks.rounds import Spread, decisions, events, first_answers, spreads
 from organizations.clocks.usual import in_days
 from organizations.lifecycle import STOPPED, RegistrationState
@@ -66,7 +67,12 @@ def monthly(registrations: QuerySet[Registration]) -> list[Month]:
     """The last twelve months of ``registrations``, the present one first; four queries, however many there are.
 
     A renewal that is sent counts as received. Lapsed: what reached its date then and has not been renewed since.
+    It is kept until something changes, by the condition that says which registrations these are.
     """
+    return kept(f"months:{registrations.order_by().values('pk').query}", lambda: _monthly(registrations))
+
+
+def _monthly(registrations: QuerySet[Registration]) -> list[Month]:
     months = last_months()
     start = timezone.make_aware(datetime.combine(months[-1], time.min))
     concerned = Q(subject_id__in=registrations.order_by().values("pk"))
