@@ -21,8 +21,7 @@ from django.test import RequestFactory
 from django.urls import resolve, reverse
 from rest_framework.test import APIRequestFactory, force_authenticate
 
-from accounts import actions
-from accounts.actions import performing
+from accounts.actions import frame, performing
 from accounts.models import Export, User
 from accounts.roles import MemberRole, StaffRole
 from organizations.models import (
@@ -64,7 +63,7 @@ DOORS = ("accounts.", "organizations.", "partnerships.", "portal.kit.views", "po
 def _in_the_world(world, db, monkeypatch):
     """Every move is refused and nothing changes, so a test reads a row once, and not once more for every move."""
     monkeypatch.setattr(SharedRate, "allow_request", lambda *_asked: True)
-    monkeypatch.setattr(actions, "_lock", _once(actions._lock))
+    monkeypatch.setattr(frame, "_lock", _once(frame._lock))
     seen = _once(visible_or_404)
     for name, module in list(sys.modules.items()):
         if name.startswith(DOORS) and getattr(module, "visible_or_404", None) is visible_or_404:

@@ -112,7 +112,7 @@ class TestLocation:
         assert zone.path == "ETH/ET05/ET0508/"
         assert (zone.country_code, country.country_code) == ("ETH", "ETH")
         assert (country.is_country, zone.is_country) == (True, False)
-        assert zone.get_absolute_url() == "/countries/ETH/"
+        assert (zone.get_absolute_url(), country.get_absolute_url()) == ("/countries/ETH/ET0508/", "/countries/ETH/")
 
     def test_level_is_one_below_the_parent(self):
         with pytest.raises(ValidationError, match="not one level below"):
