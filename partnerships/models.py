@@ -17,7 +17,7 @@ from accounts.models import AuditEvent, Stateful
 from accounts.models.base import StateField
 from accounts.roles import MemberRole, StaffRole
 from organizations.models import Registration
-from organizations.models.organization import long_columns
+from organizations.models.organization import with_names
 from partnerships.lifecycle import AGREEMENT, PUBLIC, SSFA_COUNTED, AgreementState, what_it_waits_for
 from portal.kit.text import fold
 from programmes.models import Location, ThematicArea
@@ -89,8 +89,7 @@ class AgreementQuerySet(models.QuerySet):
     def for_list(self):
         """With what a row shows, in a fixed number of queries; the themes as ``theme_list``."""
         themes = Prefetch("themes", ThematicArea.objects.only("code", "name", "names"), to_attr="theme_list")
-        rows = self.select_related("organization", "office").defer("search_text", *long_columns("organization"))
-        return rows.prefetch_related(themes)
+        return with_names(self.select_related("organization", "office")).prefetch_related(themes)
 
     def for_page(self):
         """With what the page of one agreement shows."""

@@ -7,7 +7,7 @@ from organizations.actions.observation import add_observation, change_observatio
 from organizations.filters.observation import ObservationFilter
 from organizations.lifecycle import OBSERVATION
 from organizations.models import Observation, Organization
-from organizations.models.organization import long_columns
+from organizations.models.organization import with_names
 from portal.kit.api import IF_MATCH, LifecycleViewSet, ReadSerializer, moves_of
 from programmes.models import CountryOffice
 
@@ -84,7 +84,7 @@ class ObservationViewSet(LifecycleViewSet):
     }
 
     def with_related(self, rows):
-        return rows.select_related("organization", "office", "author").defer(*long_columns("organization"))
+        return with_names(rows.select_related("organization", "office", "author"))
 
     @extend_schema(request=ObservationStartSerializer, responses={201: ObservationSerializer}, filters=False)
     def create(self, request):

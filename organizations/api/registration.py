@@ -29,7 +29,7 @@ from organizations.models import (
     VerificationAnswer,
     VerificationQuestion,
 )
-from organizations.models.organization import long_columns
+from organizations.models.organization import with_names
 from organizations.models.registration import Section
 from portal.kit.access import require
 from portal.kit.api import IF_MATCH, LifecycleViewSet, ReadSerializer, moves_of
@@ -199,7 +199,7 @@ class RegistrationViewSet(DeskActions, Discussed, LifecycleViewSet):
     }
 
     def with_related(self, rows):
-        return rows.select_related("organization", "office", "assigned_to").defer(*long_columns("organization"))
+        return with_names(rows.select_related("organization", "office", "assigned_to"))
 
     @extend_schema(request=RegistrationStartSerializer, responses={201: RegistrationSerializer}, filters=False)
     def create(self, request):

@@ -119,15 +119,17 @@ class OrganizationQuerySet(models.QuerySet):
         return public
 
 
-LONG = (*(column.name for column in Facts._meta.local_fields), "mission", "no_certificate_reason", "search_text")
+NAMED = ["name", "name_language", "acronym", "partner_type", "cso_type", "organization_category"]
+NAMED += ["country", "headquarters"]
 
 
-def long_columns(path: str = "") -> list[str]:
-    """What no row of a list shows of an organization, nor of the one at ``path`` (``"organization"``): to ``defer``.
+def with_names(rows, path="organization"):
+    """Return ``rows`` of another record that read of the organization at ``path`` only what a list shows beside it.
 
-    It is half of the columns, and most of the time that twenty rows take to read.
+    The other fifty columns, long texts among them, would take longer to read than all the rest.
     """
-    return [f"{path}__{name}" if path else name for name in LONG]
+    own = [column.name for column in rows.model._meta.concrete_fields if column.name != "search_text"]
+    return rows.only(*own, *(f"{path}__{name}" for name in NAMED))
 
 
 class Organization(Facts, Recorded):

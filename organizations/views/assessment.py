@@ -22,7 +22,7 @@ from organizations.forms.comment import CommentForm
 from organizations.lifecycle import ASSESSMENT, AssessmentState
 from organizations.models import Assessment, PlanAction
 from organizations.models.assessment import AssessmentKind, overall_risk
-from organizations.models.organization import long_columns
+from organizations.models.organization import with_names
 from organizations.views.of_organization import OfOrganization
 from portal.kit.access import NotAllowed, NotNow, require
 from portal.kit.views import REFUSALS, ListPage, RecordPage, TransitionPage, take_refusal
@@ -54,7 +54,7 @@ class AssessmentList(LoginRequiredMixin, ListPage):
     }
 
     def visible(self) -> Any:
-        return super().visible().select_related("organization", "office").defer(*long_columns("organization"))
+        return with_names(super().visible().select_related("organization", "office"))
 
 
 class PlanActionList(LoginRequiredMixin, ListPage):
@@ -76,7 +76,7 @@ class PlanActionList(LoginRequiredMixin, ListPage):
     }
 
     def visible(self) -> Any:
-        return super().visible().select_related("organization", "office").defer(*long_columns("organization"))
+        return with_names(super().visible().select_related("organization", "office"))
 
 
 class AboutOne(OfOrganization):

@@ -19,7 +19,7 @@ from organizations.actions.observation import add_observation, change_observatio
 from organizations.filters.observation import ObservationFilter
 from organizations.forms.observation import NewObservationForm, ObservationForm
 from organizations.models import Observation, Organization
-from organizations.models.organization import long_columns
+from organizations.models.organization import with_names
 from organizations.models.standing import Flag, mark_of
 from organizations.rules import PARTNER_ROLES
 from portal.kit.access import NotAllowed, NotNow, require, visible_or_404
@@ -57,7 +57,7 @@ class ObservationList(LoginRequiredMixin, ListPage):
 
     def visible(self) -> Any:
         rows = super().visible().select_related("organization", "office", "author")
-        return rows.defer(*long_columns("organization"))
+        return with_names(rows)
 
 
 class ObservationDetail(LoginRequiredMixin, RecordPage):

@@ -41,7 +41,7 @@ from organizations.lifecycle import (
 from organizations.models import Registration
 from organizations.models.clock import targets
 from organizations.models.document import papers_of
-from organizations.models.organization import long_columns
+from organizations.models.organization import with_names
 from organizations.models.registration import CORE_SECTIONS, EXTRA_SECTIONS, Section
 from organizations.views.acting import act_for
 from organizations.views.marks import mark_rows, mark_seen
@@ -90,7 +90,7 @@ class RegistrationList(LoginRequiredMixin, ListPage):
             output_field=IntegerField(),
         )
         rows = super().visible().select_related("organization__country", "office", "assigned_to")
-        return rows.alias(turn=turn).defer(*long_columns("organization"))
+        return with_names(rows.alias(turn=turn))
 
     def prepare(self, rows):
         return list(with_clocks(rows))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AuditEvent
 from organizations.filters.sanctions import SanctionsFilter
 from organizations.models import Registration, SanctionsEntry, SanctionsList, SanctionsMatch
-from organizations.models.organization import long_columns
+from organizations.models.organization import with_names
 from organizations.screening import Kind, read_as
 from portal.kit.views import ListPage, RecordPage, TransitionPage
 
@@ -43,7 +43,7 @@ class SanctionsMatchList(LoginRequiredMixin, ListPage):
 
     def visible(self) -> Any:
         rows = super().visible().select_related("organization__country", "entry")
-        return rows.defer(*long_columns("organization"))
+        return with_names(rows)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"current": SanctionsList.objects.current()}

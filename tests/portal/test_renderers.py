@@ -14,6 +14,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import StaffRole
+from organizations.search import reindex_all
 from portal.kit.filters import Choices
 from portal.kit.views import DateInput
 from portal.renderers import FormRenderer
@@ -176,6 +177,7 @@ def test_a_list_asks_as_many_templates_for_twenty_rows_as_for_one(client, addres
         for partner in PartnerFactory.create_batch(rows - len(drawn), verified_by=office):
             AgreementFactory(organization=partner, office=office)
             ObservationFactory(organization=partner, office=office)
+        reindex_all()
         page = client.get(reverse(f"{app}:{address}"))
         drawn.append((len(page.context["object_list"]), len(page.templates)))
     assert drawn == [(1, drawn[0][1]), (20, drawn[0][1])]
