@@ -36,6 +36,7 @@ class Word(models.Model):
     """A folded word that stands in the names or the mission of some organization, with how many use it."""
 
     text = models.CharField(max_length=WORD_LENGTH, unique=True)
+    public_count = models.PositiveIntegerField(default=0)
     total_count = models.PositiveIntegerField(default=0)
 
     def __str__(self):

@@ -25,6 +25,7 @@ def count_headings() -> int:
     changed = _count(Heading.objects.all(), "total_count", listed)
     changed += _count(Heading.objects.all(), "public_count", listed.filter(public_until__gte=timezone.localdate()))
     changed += _count(Word.objects.all(), "total_count", used)
+    changed += _count(Word.objects.all(), "public_count", used.filter(public_until__gte=timezone.localdate()))
     Heading.objects.update(counted_at=timezone.now())
     return changed
 

@@ -76,6 +76,10 @@ class Known:
     headings: dict[str, Count]
     forms: dict[str, list[Count] | None] = field(default_factory=dict)
 
+    def may_find(self, count: Count) -> int:
+        """How many the reader may find under a heading or by a word."""
+        return count.number if self.reader.for_unicef else count.public
+
     def under(self, codes: Iterable[str]) -> list[Count]:
         return [self.headings[code] for code in codes if code in self.headings]
 
@@ -89,7 +93,8 @@ class Known:
         asked = sorted(set(asked), key=len, reverse=True)[:WORDS_ASKED]
         if asked:
             meant = reduce(or_, map(_form_of, asked))
-            rows = list(Word.objects.filter(meant).values_list("text", "pk", "total_count")[: MOST_FORMS + 1])
+            counted = ("text", "pk", "total_count", "public_count")
+            rows = list(Word.objects.filter(meant).values_list(*counted)[: MOST_FORMS + 1])
             if len(rows) <= MOST_FORMS:
                 self.forms = {word: _forms(word, rows) for word in asked}
 
@@ -101,12 +106,12 @@ def _form_of(word: str) -> Q:
     return Q(text__contains=word) if _INSIDE.match(word) else Q(text__startswith=word)
 
 
-def _forms(word: str, rows: Iterable[tuple[str, int, int]]) -> list[Count]:
+def _forms(word: str, rows: Iterable[tuple[Any, ...]]) -> list[Count]:
     if is_han(word):  # the rarest character leads
-        each = {text: Count(pk, number) for text, pk, number in rows if text in word}
+        each = {text: Count(*counted) for text, *counted in rows if text in word}
         return [] if set(word) - each.keys() else [min(each.values(), key=lambda count: count.number)]
     fits = str.__contains__ if _INSIDE.match(word) else str.startswith
-    return [Count(pk, number) for text, pk, number in rows if fits(text, word)]
+    return [Count(*counted) for text, *counted in rows if fits(text, word)]
 
 
 # --- What is asked for ------------------------------------------------------------------------------------------------
@@ -126,6 +131,10 @@ class Asked:
     def keys(self, known: Known) -> list[QuerySet[Any]]:
         """Postings of all that meet it, and of others too."""
         raise LookupError("Only what has a cost below COMMON can lead.")
+
+    def at_least(self, known: Known) -> int:
+        """How many met it for sure at the last count, of those whom the reader may find."""
+        return 0
 
     def probe(self, known: Known) -> Q:
         """The condition on one organization."""
@@ -150,6 +159,9 @@ class Under(Asked):
         listed = Listing.objects.filter(known.reader.may_find(), organization=OuterRef("pk"), heading__in=pks)
         return Q(Exists(listed))
 
+    def at_least(self, known: Known) -> int:
+        return max((known.may_find(count) for count in known.under(self.codes)), default=0)
+
     def _pks(self, known: Known) -> list[int]:
         return [count.pk for count in known.under(self.codes)]
 
@@ -168,8 +180,22 @@ class Named(Asked):
         forms = [count.pk for count in known.forms.get(self.word) or ()]
         return [WordUse.objects.filter(known.reader.may_find(), word__in=forms)]
 
+    def at_least(self, known: Known) -> int:
+        counts = [] if self._is_phrase else known.forms.get(self.word) or ()
+        return max((known.may_find(count) for count in counts), default=0)
+
     def probe(self, known: Known) -> Q:
-        return in_words(self.word)
+        forms = known.forms.get(self.word)
+        if forms is None or self._is_phrase:
+            return in_words(self.word)
+        # An index answers this; the text of an organization is long.
+        uses = WordUse.objects.filter(organization=OuterRef("pk"), word__in=[count.pk for count in forms])
+        return Q(Exists(uses)) if forms else NOTHING
+
+    @property
+    def _is_phrase(self) -> bool:
+        """Several Chinese characters, which have to stand side by side."""
+        return len(self.word) > 1 and is_han(self.word)
 
 
 @dataclass(frozen=True)
@@ -199,6 +225,9 @@ class All(Asked):
     def keys(self, known: Known) -> list[QuerySet[Any]]:
         return min(self.inside, key=lambda part: part.cost(known)).keys(known)
 
+    def at_least(self, known: Known) -> int:
+        return self.inside[0].at_least(known) if len(self.inside) == 1 else 0
+
     def probe(self, known: Known) -> Q:
         return reduce(and_, (part.probe(known) for part in self.inside), Q())
 
@@ -224,6 +253,9 @@ class Either(Asked):
 
     def keys(self, known: Known) -> list[QuerySet[Any]]:
         return [keys for part in self.inside for keys in part.keys(known)]
+
+    def at_least(self, known: Known) -> int:
+        return max((part.at_least(known) for part in self.inside), default=0)
 
     def probe(self, known: Known) -> Q:
         return reduce(or_, (part.probe(known) for part in self.inside), NOTHING)
@@ -256,8 +288,12 @@ def find(
     codes = [code for part in (*every, body) if isinstance(part, Under) for code in part.codes]
     known.read(codes, (part.word for part in every if isinstance(part, Named)))
     needed = sorted([body, *asked.flat()], key=lambda part: part.cost(known))
-    keys = _few(needed, known)
-    leader = body if keys is not None else next((part for part in needed if _leads(part, known)), body)
+    leader = needed[0] if _leads(needed[0], known) else None
+    few = leader is not None and leader.cost(known) <= FEW
+    keys = None if few else _few(needed, known)
+    if keys is not None:
+        leader, few = body, True
+    leader = leader or next((part for part in needed if _leads(part, known)), body)
     if not reader.for_unicef and leader is not body:
         needed.remove(body)  # what everybody may find is a body of the one kind that registers
     rest = [part for part in needed if part is not leader]
@@ -269,9 +305,17 @@ def find(
     found = found.filter(reduce(and_, (part.probe(known) for part in rest), Q()))
     return Found(
         found.annotate(listed_as=F("listings__name")),
-        few=keys is not None,
-        at_least=0 if rest or keys is not None else heading.number if reader.for_unicef else heading.public,
+        few=few,
+        at_least=0 if few else _at_least([part for part in needed if part is not body], body, known),
     )
+
+
+def _at_least(needed: Sequence[Asked], body: Under, known: Known) -> int:
+    """How many meet all of it for sure, at the last count."""
+    if len(needed) > 1:
+        return 0
+    # What staff find may be another kind of body, so of one part they know no number for sure.
+    return body.at_least(known) if not needed else 0 if known.reader.for_unicef else needed[0].at_least(known)
 
 
 def _leads(part: Asked, known: Known) -> TypeGuard[Under]:
