@@ -7,12 +7,18 @@ in, or has a message waiting, always gets a page of their own.
 The tag covers all that such a page depends on: the data, the code, the language, the address, how htmx asks, and the
 secret of the CSRF cookie, because the page holds a token made from it. A 304 carries no policy for scripts: its headers
 replace those that the browser keeps, and the page that it keeps has the nonce of its own time.
+
+Who comes for the first time gets the page that another reader was given, as long as it still stands, with a token and
+a nonce of their own: the two blanks in it.
 """
 
+import re
 from functools import cache
 
 from django.conf import settings
-from django.http import HttpResponseNotModified
+from django.core.cache import caches
+from django.http import HttpResponse, HttpResponseNotModified
+from django.middleware.csrf import get_token
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 from django.utils.translation import get_language
@@ -43,6 +49,11 @@ PUBLIC_PAGES = frozenset(
 )
 
 VARIES_WITH = ("Accept", "Accept-Encoding", "Accept-Language", "Cookie", "HX-Request", "HX-Target")
+TOKEN, NONCE = b"\0token\0", b"\0nonce\0"
+"""The blanks of a page that is given to several readers. No page holds a NUL."""
+
+_OF_FORMS = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}(?=")')
+
 OF_THE_COPY = ("Content-Length", "Content-Type")
 SOURCES = ("*.py", "*.html", "*.toml", "*.mo", "*.css", "*.js", "*.svg")
 
@@ -72,6 +83,7 @@ class ConditionalPages:
                 for name in OF_THE_COPY:
                     response.headers.pop(name, None)
             elif stamp and _is_for_anybody(response):
+                _keep(request, response, stamp)
                 response["ETag"] = _tag(request, stamp)
                 patch_vary_headers(response, VARIES_WITH)
             return _for_this_reader(response)
@@ -82,7 +94,7 @@ class ConditionalPages:
         request.page_stamp = data_stamp()  # before the page is made: it may be newer than its tag, never older
         tag = _tag(request, request.page_stamp)
         if tag not in parse_etags(request.headers.get("If-None-Match", "")):
-            return None
+            return _kept(request, request.page_stamp)
         unchanged = HttpResponseNotModified(headers={"ETag": tag})
         unchanged._csp_exempt = True
         patch_vary_headers(unchanged, VARIES_WITH)
@@ -105,10 +117,31 @@ def _is_for_anybody(response):
     return whole and settings.SESSION_COOKIE_NAME not in response.cookies
 
 
-def _tag(request, stamp):
+def _tag(request, stamp, whose=None):
     asked = (request.headers.get(name, "") for name in ("Accept", "HX-Request", "HX-Target"))
-    secret = request.META.get("CSRF_COOKIE", "")
-    return f'W/"{digest(stamp, release(), get_language(), request.build_absolute_uri(), secret, *asked)}"'
+    whose = whose or request.META.get("CSRF_COOKIE", "")
+    return f'W/"{digest(stamp, release(), get_language(), request.build_absolute_uri(), whose, *asked)}"'
+
+
+def _keep(request, response, stamp):
+    """Keep a page for other readers. The API's answers are left out: its callers are counted."""
+    if request.method != "GET" or not response["Content-Type"].startswith("text/html"):
+        return
+    page = _OF_FORMS.sub(TOKEN, response.content)
+    if nonce := str(getattr(request, "_csp_nonce", None) or ""):
+        page = page.replace(nonce.encode(), NONCE)
+    caches["pages"].set(_tag(request, stamp, whose="anybody"), page)
+
+
+def _kept(request, stamp):
+    """The page that another reader was given, for this one; None where there is none."""
+    page = caches["pages"].get(_tag(request, stamp, whose="anybody"))
+    if page is None:
+        return None
+    page = page.replace(TOKEN, get_token(request).encode())
+    if NONCE in page:
+        page = page.replace(NONCE, str(request.csp_nonce).encode())
+    return HttpResponse(page)
 
 
 def _for_this_reader(response):

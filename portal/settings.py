@@ -174,6 +174,12 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
     # What nearly every page asks for, changes slowly, and each process may know for itself for some minutes.
     "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}},
+    # Whole public pages, see portal/caching.py: some ten thousand bytes each.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
 }
 
 MEDIA_ROOT = VAR_DIR / "files"  # private: served by views that ask visible_to, never by the web server

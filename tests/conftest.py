@@ -99,6 +99,7 @@ def numbers_from_zero():
 def nothing_remembered():
     """What a process keeps in memory outlives the rows it was read from."""
     caches["memory"].clear()
+    caches["pages"].clear()
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,7 @@
 """Pages that a browser keeps: 304 while nothing changed, a new page after anything that it shows has."""
 
+import re
+
 import pytest
 import time_machine
 from django.test import Client
@@ -64,6 +66,38 @@ def test_every_public_page_is_kept(reader, django_assert_num_queries):
     for path in paths:
         with django_assert_num_queries(1):
             assert (path, read(reader, path)) == (path, 304)
+
+
+def test_another_reader_gets_the_same_page_with_a_token_and_a_nonce_of_their_own(django_assert_num_queries):
+    first, second = Client(), Client(enforce_csrf_checks=True)
+    page = first.get(DIRECTORY)
+    with django_assert_num_queries(1):
+        other = second.get(DIRECTORY)
+    assert (other.status_code, b"\0" in other.content, other["Content-Language"]) == (200, False, "en")
+    assert blank(other) == blank(page)
+    assert other.text != page.text
+    [nonce] = set(re.findall(r'nonce="([^"]+)"', other.text))
+    assert f"'nonce-{nonce}'" in other["Content-Security-Policy"]
+    token = re.search(r'name="csrfmiddlewaretoken" value="(.{64})"', other.text)[1]
+    chosen = {"language": "fr", "next": DIRECTORY, "csrfmiddlewaretoken": token}
+    assert second.post(reverse("set_language"), chosen).status_code == 302
+    assert 'lang="fr"' in second.get(DIRECTORY).text
+
+
+def blank(response):
+    """A page without what is one reader's alone."""
+    return re.sub(r'(?<=value=").{64}(?=")|(?<=nonce=")[^"]+', "", response.text)
+
+
+def test_a_page_that_was_kept_for_others_is_made_anew_after_a_change():
+    organization = PartnerFactory(name="Before", verified_by=CountryOfficeFactory())
+    path = organization.get_absolute_url()
+    assert "Before" in Client().get(path).text
+    organization.name = "After"
+    organization.save()
+    assert "Before" in Client().get(path).text  # nobody told
+    happened()
+    assert "After" in Client().get(path).text
 
 
 def test_a_change_is_seen_at_once(reader):
