@@ -28,6 +28,8 @@ from organizations.models import (
     Registration,
     SanctionsEntry,
     SanctionsMatch,
+    SavedSearch,
+    Tag,
     TrackRecord,
     VerificationPolicy,
     VerificationQuestion,
@@ -233,6 +235,24 @@ class SanctionsMatchAdmin(RecordAdmin):
     list_select_related = ["organization", "entry"]
     search_fields = ["name", "listed_name", "entry__reference"]
     readonly_fields = ["state", "state_since"]
+
+
+@admin.register(SavedSearch)
+class SavedSearchAdmin(RecordAdmin):
+    view_permission = "organizations.view_saved_search"
+    list_display = ["name", "owner", "office", "state", "created_at"]
+    list_filter = ["state"]
+    list_select_related = ["owner", "office"]
+    search_fields = ["name", "owner__name"]
+    readonly_fields = ["state", "state_since", "query", "owner"]
+
+
+@admin.register(Tag)
+class TagAdmin(RecordAdmin):
+    view_permission = "organizations.view_tag"
+    list_display = ["label", "office", "created_at"]
+    list_select_related = ["office"]
+    search_fields = ["label"]
 
 
 @admin.register(ImportBatch)

@@ -228,6 +228,43 @@ def asked_to_join(user, request):
     return request.person_id == user.pk
 
 
+# --- Sentences about a person and a saved search ----------------------------------------------------------------------
+
+
+@relation
+def saved_it(user, search):
+    return search.owner_id == user.pk
+
+
+@relation
+def belongs_where_it_is_kept(user, search):
+    return search.office is None or user.works_at(search.office)
+
+
+@relation
+def works_where_it_is_shared(user, search):
+    """Somebody of the office with which it was shared, even if it is no longer used."""
+    return search.state != "private" and search.office is not None and user.works_at(search.office)
+
+
+@relation
+def manages_its_office(user, search):
+    return search.office is not None and user.holds(StaffRole.PARTNERSHIP_MANAGER, search.office)
+
+
+# --- Sentences about a person and an office ---------------------------------------------------------------------------
+
+
+@relation
+def looks_after_partners_at(user, office):
+    return any(post.role in PARTNER_ROLES and post.covers(office) for post in user.posts)
+
+
+@relation
+def works_at_the_office_of(user, tag):
+    return user.works_at(tag.office)
+
+
 # --- Sentences about a person alone -----------------------------------------------------------------------------------
 
 
@@ -349,3 +386,20 @@ rules.add_perm("organizations.comment_assessment", works_at_its_office | is_of_i
 rules.add_perm("organizations.decide_assessment", decides_on_assessments & ~submitted_it & ~is_of_its_organization)
 rules.add_perm("organizations.carry_out_plan", edits_its_organization)
 rules.add_perm("organizations.follow_up_plan", assesses_for_its_office)
+
+# One's own searches are nobody else's business. What was shared is the office's: its manager looks after it as well.
+_own_search = saved_it & belongs_where_it_is_kept
+rules.add_perm("organizations.view_saved_search", saved_it | works_where_it_is_shared)
+rules.add_perm("organizations.save_search", _own_search)
+rules.add_perm("organizations.share_saved_search", _own_search)
+rules.add_perm("organizations.change_saved_search", _own_search | (works_where_it_is_shared & manages_its_office))
+rules.add_perm("organizations.delete_saved_search", saved_it)
+rules.add_perm("organizations.follow_saved_search", _own_search | works_where_it_is_shared)
+
+# What is done with many organizations at once, by those who look after partners; a file is for all who see the list.
+rules.add_perm("organizations.work_in_bulk", looks_after_partners)
+rules.add_perm("organizations.export_in_bulk", works_for_unicef)
+rules.add_perm("organizations.list_tags", works_for_unicef)
+rules.add_perm("organizations.view_tag", works_at_the_office_of)
+rules.add_perm("organizations.tag_organizations", looks_after_partners_at)
+rules.add_perm("organizations.message_partners", looks_after_partners_at)

@@ -353,6 +353,7 @@ DUE_JOBS = [
     "organizations.imports.queue.run_imports",
     "organizations.actions.screening.screen_new_list",
     "organizations.search.keep_index",
+    "organizations.digests.send_digests",
 ]
 COUNT_AFTER_SECONDS = env.int("COUNT_AFTER_SECONDS", default=300)  # the age of numbers beside links
 

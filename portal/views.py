@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from organizations.models import SavedSearch
 from organizations.search.numbers import PARTNERS, PUBLIC
 from partnerships.lifecycle import AgreementState
 from partnerships.models import Agreement
@@ -17,6 +18,7 @@ from programmes import partners
 from programmes.models import CountryOffice, Location, ThematicArea
 
 OPEN_NUMBERS_SECONDS = 300
+SEARCHES_SHOWN = 8
 
 
 class HomePage(TemplateView):
@@ -71,6 +73,8 @@ class WorkPage(LoginRequiredMixin, TemplateView):
         tasks = sorted(
             (task for pile in piles for task in pile.tasks), key=lambda task: (not task.step.own, task.since)
         )
+        kept = SavedSearch.objects.visible_to(self.request.user).in_use()
+        searches = list(kept.order_by("name", "pk")[: SEARCHES_SHOWN + 1])
         lists = [(label, url_name) for label, url_name, may in LISTS if may is None or self.request.user.has_perm(may)]
         return super().get_context_data(
             piles=piles,
@@ -78,11 +82,14 @@ class WorkPage(LoginRequiredMixin, TemplateView):
             total=sum(pile.count for pile in piles),
             late=sum(pile.late for pile in piles),
             lists=lists,
+            searches=searches[:SEARCHES_SHOWN],
+            more_searches=len(searches) > SEARCHES_SHOWN,
             **kwargs,
         )
 
 
 LISTS = (
+    (_("Saved searches"), "organizations:saved-search-list", None),
     (_("Registrations"), "organizations:registration-list", None),
     (_("Registrations in figures"), "organizations:registration-figures", "organizations.view_figures"),
     (_("Observations and flags"), "organizations:observation-list", "organizations.list_observations"),

@@ -36,6 +36,8 @@ from organizations.models import (
     PlanAction,
     PossibleTwin,
     Registration,
+    SavedSearch,
+    Tag,
 )
 from partnerships.models import Agreement
 from portal.api import router
@@ -257,6 +259,8 @@ def test_nobody_verifies_what_they_sent_in_themselves(world):
         (Observation, "organizations.view_observation"),
         (Assessment, "organizations.view_assessment"),
         (PlanAction, "organizations.view_plan_action"),
+        (SavedSearch, "organizations.view_saved_search"),
+        (Tag, "organizations.view_tag"),
     ],
 )
 def test_what_is_visible_is_what_may_be_viewed(world, model, permission):

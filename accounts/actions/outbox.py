@@ -25,12 +25,18 @@ CLAIM_LASTS = timedelta(minutes=5)
 
 
 def notify(
-    recipients: Iterable[User | Addressee], key: str, template: str, context: dict[str, Any], path: str = ""
+    recipients: Iterable[User | Addressee],
+    key: str,
+    template: str,
+    context: dict[str, Any],
+    path: str = "",
+    stop_path: str = "",
 ) -> None:
     """Put one message for each recipient into the outbox, in that person's language.
 
     ``template`` names ``emails/<template>-subject.txt`` and ``emails/<template>.txt``. The same ``key`` is never
-    written twice to one person.
+    written twice to one person. ``stop_path``: where somebody who asked for such messages ends them, by one click in
+    the mail program too (RFC 8058); it carries its own right to do so.
     """
     messages = []
     for recipient in {person.email.lower(): person for person in recipients}.values():
@@ -46,6 +52,7 @@ def notify(
                     subject=_one_line(render_to_string(f"emails/{template}-subject.txt", told)),
                     body=render_to_string(f"emails/{template}.txt", told).strip(),
                     path=path,
+                    stop_path=stop_path,
                 )
             )
     Notification.objects.bulk_create(messages, ignore_conflicts=True)
@@ -82,11 +89,14 @@ def _send_claimed(message: Notification, now: datetime) -> bool:
 
 def _send(message: Notification) -> None:
     with translation.override(message.to.language):
-        context = {"message": message, "url": f"{settings.BASE_URL}{message.path}" if message.path else ""}
+        url, stop_url = (f"{settings.BASE_URL}{path}" if path else "" for path in (message.path, message.stop_path))
+        context = {"message": message, "url": url, "stop_url": stop_url}
+        one_click = {"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
         mail = EmailMultiAlternatives(
             subject=message.subject,
             body=render_to_string("emails/notification.txt", context),
             to=[message.to.email],
+            headers=one_click if stop_url else None,
         )
         mail.attach_alternative(render_to_string("emails/notification.html", context), "text/html")
         mail.send()

@@ -117,4 +117,7 @@ EVENT_TITLES = {
     "merged": _("Merged with another record"),
     "merged_away": _("Merged into another record"),
     "merge_undone": _("Merge undone"),
+    "tagged": _("Put on organizations"),
+    "untagged": _("Taken off organizations"),
+    "messaged": _("Message from UNICEF"),
 }

@@ -59,6 +59,9 @@ class Notification(models.Model):
     subject = models.CharField(_("subject"), max_length=300)
     body = models.TextField(_("text"))
     path = models.CharField(_("page"), max_length=300, blank=True)
+    stop_path = models.CharField(
+        max_length=200, blank=True, help_text=_("Where whoever asked for such messages ends them, without signing in.")
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     due_at = models.DateTimeField(_("due"), default=timezone.now)
     claimed_until = models.DateTimeField(null=True, blank=True)

@@ -11,6 +11,7 @@ from organizations.api.observation import ObservationViewSet
 from organizations.api.organization import OrganizationViewSet
 from organizations.api.registration import RegistrationViewSet
 from organizations.api.sanctions import SanctionsViewSet
+from organizations.api.saved import SavedSearchViewSet
 from organizations.api.twin import TwinViewSet
 
 ROUTES = [
@@ -21,6 +22,7 @@ ROUTES = [
     ("registration-figures", FiguresViewSet, "registration-figures"),
     ("observations", ObservationViewSet, "observation"),
     ("sanctions", SanctionsViewSet, "sanctions"),
+    ("saved-searches", SavedSearchViewSet, "saved-search"),
     ("assessments", AssessmentViewSet, "assessment"),
     ("plan-actions", PlanActionViewSet, "plan-action"),
     ("invitations", InvitationViewSet, "invitation"),

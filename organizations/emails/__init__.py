@@ -21,6 +21,7 @@ from organizations.emails.merge import (
     merge_undone,
     organizations_merged,
 )
+from organizations.emails.message import partner_message
 from organizations.emails.observation import (
     observation_moved,
     organization_told_of_flag,
@@ -39,6 +40,7 @@ from organizations.emails.sanctions import (
     confirmation_recommended,
     names_resemble_entries,
 )
+from organizations.emails.saved import search_finds_new, search_too_wide
 
 __all__ = [
     "assessment_handed_in",
@@ -58,6 +60,7 @@ __all__ = [
     "observation_moved",
     "organization_told_of_flag",
     "organizations_merged",
+    "partner_message",
     "plan_action_done",
     "plan_action_due",
     "plan_action_reopened",
@@ -70,4 +73,6 @@ __all__ = [
     "renewal_due",
     "renewals_due",
     "reply_written",
+    "search_finds_new",
+    "search_too_wide",
 ]

@@ -16,14 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from organizations.filters.search import MOST_WORDS, Finder, Sought, Understood, best_match, understand
 from organizations.filters.vocabulary import SMALL_WORDS, Concept, Vocabulary, vocabulary
 from organizations.lifecycle import RegistrationState
-from organizations.models import Organization, Registration
+from organizations.models import Organization, Registration, Tag
 from organizations.models.assessment import RiskRating
 from organizations.models.facts import Population, Years
 from organizations.models.names import LANGUAGE_CHOICES
 from organizations.models.organization import TRAITS, CSOType, OrganizationCategory, PartnerType
 from organizations.search.headings import EVERY_BODY
 from organizations.search.near import closest, corrected
-from organizations.search.query import All, Asked, Condition, Found, Reader, Under, find
+from organizations.search.query import All, Asked, Condition, Found, Reader, Tagged, Under, find
 from organizations.search.text import tokens
 from portal.kit.filters import Choices, FilterSet
 
@@ -114,7 +114,9 @@ class OrganizationFilter(FilterSet):
         choices=[*PartnerType.choices, (ALL_KINDS, _("All kinds"))], label=_("Kind of body"), empty_label=None
     )
 
-    for_staff = ("status", "risk", "partner_type")
+    tag = CodeFilter(label=_("Tag of an office"))
+
+    for_staff = ("status", "risk", "partner_type", "tag")
 
     class Meta:
         model = Organization
@@ -127,6 +129,8 @@ class OrganizationFilter(FilterSet):
         if not self.for_unicef:
             for name in self.for_staff:
                 del self.filters[name]
+        elif not self._tag:
+            del self.filters["tag"]
         for name, choices in self._choices().items():
             self.filters[name].field.choices = choices
 
@@ -146,13 +150,23 @@ class OrganizationFilter(FilterSet):
         whole = _("The whole country") if country else _("Choose a country first")
         themes = known.choices(f"themes {seen}", known.themes_for(seen))
         places = known.choices(f"places {country}", known.places_in(country) if country else [])
-        return {
+        tag = {"tag": Choices([self._tag]).after(("", _("Any")))} if self._tag else {}
+        return tag | {
             "theme": themes.after(("", _("All themes"))),
             "country": known.choices("countries", known.countries, by_label=True).after(("", _("All countries"))),
             "location": places.after(("", whole)),
             "strategy": known.choices("strategies", known.strategies.values()).after(("", _("All strategies"))),
             "office": known.choices("offices", known.offices.values(), by_label=True).after(("", _("All offices"))),
         }
+
+    @cached_property
+    def _tag(self) -> tuple[str, str] | None:
+        """The tag that is asked for, where the reader may see it. Tags are chosen on a page of their own."""
+        asked = self.data.get("tag") or ""
+        if not (self.for_unicef and asked.isdecimal() and len(asked) < 19):
+            return None
+        tag = Tag.objects.visible_to(self.request.user).filter(pk=asked).select_related("office").first()
+        return (str(tag.pk), f"{tag.label} ({tag.office.label})") if tag else None
 
     def _country(self) -> str:
         """The country whose places are offered: the one that is chosen, or that of the place that is."""
@@ -206,6 +220,8 @@ class OrganizationFilter(FilterSet):
                 several = values if isinstance(values, list) else [values]
                 parts.append(Under(tuple(f"{name}:{value}" for value in several)))
         parts += [Under((f"trait:{trait}",)) for trait in self.asked.get("trait") or ()]
+        if tag := self.asked.get("tag"):
+            parts.append(Tagged(int(tag)))
         return All((*parts, *self._registered()))
 
     @cached_property

@@ -25,6 +25,7 @@ from organizations.lifecycle.registration_blockers import (
     sections_are_complete,
 )
 from organizations.lifecycle.sanctions import SANCTIONS, MatchState
+from organizations.lifecycle.saved import SAVED_SEARCH, SavedSearchState
 from organizations.lifecycle.twin import TWIN, TwinState
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "PLAN_ACTION",
     "REGISTRATION",
     "SANCTIONS",
+    "SAVED_SEARCH",
     "STOPPED",
     "TWIN",
     "WITH_OFFICE",
@@ -59,6 +61,7 @@ __all__ = [
     "ObservationState",
     "PlanActionState",
     "RegistrationState",
+    "SavedSearchState",
     "TwinState",
     "declaration_is_accepted",
     "requests_are_answered",

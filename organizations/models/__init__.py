@@ -19,7 +19,9 @@ from organizations.models.profile import Experience, OfficeHolder, TrackRecord
 from organizations.models.questions import VerificationAnswer, VerificationQuestion
 from organizations.models.registration import Registration, SectionDraft
 from organizations.models.sanctions import SanctionsEntry, SanctionsList, SanctionsMatch, Screening
+from organizations.models.saved import Digest, SavedSearch
 from organizations.models.search import Heading, Listing, Word, WordSlip, WordUse
+from organizations.models.tag import BulkRun, Tag, Tagging
 from organizations.models.twin import NameKey, PossibleTwin, TwinReason
 from organizations.models.verification import (
     RenewalReminder,
@@ -34,6 +36,8 @@ __all__ = [
     "AssessmentCriterion",
     "AssessmentFinding",
     "AssessmentScheme",
+    "BulkRun",
+    "Digest",
     "Document",
     "DocumentVersion",
     "Experience",
@@ -60,9 +64,12 @@ __all__ = [
     "SanctionsEntry",
     "SanctionsList",
     "SanctionsMatch",
+    "SavedSearch",
     "Screening",
     "SectionDraft",
     "SectionRequest",
+    "Tag",
+    "Tagging",
     "TrackRecord",
     "TwinReason",
     "Verification",

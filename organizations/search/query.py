@@ -21,8 +21,9 @@ from typing import Any, NamedTuple, TypeGuard
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from organizations.models import Heading, Listing, Organization, Word, WordUse
+from organizations.models import Heading, Listing, Organization, Tagging, Word, WordUse
 from organizations.search.text import is_han
+from portal.kit.paging import bounded_count
 
 FEW = 1_000
 WORDS_ASKED = 3  # of a search, to see which is rarest: the longest ones
@@ -206,6 +207,25 @@ class Condition(Asked):
 
     def probe(self, known: Known) -> Q:
         return self.condition
+
+
+@dataclass(frozen=True)
+class Tagged(Asked):
+    """With this tag of an office, by its key. Tags are few and for staff alone, so the index does not hold them."""
+
+    tag: int
+
+    def cost(self, known: Known) -> int:
+        return bounded_count(self._taggings(), FEW)
+
+    def keys(self, known: Known) -> list[QuerySet[Any]]:
+        return [self._taggings()]
+
+    def probe(self, known: Known) -> Q:
+        return Q(Exists(self._taggings().filter(organization=OuterRef("pk"))))
+
+    def _taggings(self) -> QuerySet[Tagging]:
+        return Tagging.objects.filter(tag=self.tag)
 
 
 @dataclass(frozen=True)

@@ -176,14 +176,7 @@ class ListPage(ListView):
 
     def pill_label(self, bound_field: forms.BoundField, value: str) -> str:
         """What the pill says: the chosen option's own words, or the text as typed."""
-        if isinstance(bound_field.field.widget, forms.CheckboxInput):
-            return str(bound_field.label)
-        choices = getattr(bound_field.field, "choices", None)
-        if choices is not None:
-            for key, label in choices:
-                if str(key) == value:
-                    return str(label)
-        return value
+        return words_of(bound_field, value)
 
     def _address(self, **changes: str) -> str:
         query = self._query()
@@ -227,6 +220,16 @@ def open_list(path: str, query: str, user: Any) -> ListPage:
     if view.dispatch(request, *match.args, **match.kwargs) is not opened:
         raise NotAllowed
     return view
+
+
+def words_of(bound_field: forms.BoundField, value: str) -> str:
+    """The words for one value of a filter: the chosen option's own, or the text as typed."""
+    if isinstance(bound_field.field.widget, forms.CheckboxInput):
+        return str(bound_field.label)
+    for key, label in getattr(bound_field.field, "choices", None) or ():
+        if str(key) == value:
+            return str(label).strip()
+    return value
 
 
 class RecordPage(DetailView):

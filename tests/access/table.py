@@ -28,6 +28,7 @@ OBSERVATION = "organizations.observation"
 SANCTIONS = "organizations.sanctionsmatch"
 ASSESSMENT = "organizations.assessment"
 PLAN_ACTION = "organizations.planaction"
+SAVED_SEARCH = "organizations.savedsearch"
 INVITATION, JOIN_REQUEST = "organizations.invitation", "organizations.joinrequest"
 AGREEMENT = "partnerships.agreement"
 
@@ -113,6 +114,11 @@ MAY: dict[str, dict[str, set[str]]] = {
         "confirm": {OFFICER, PROGRAMME, MANAGER},
         "reopen": {OFFICER, PROGRAMME, MANAGER},
         "drop": {OFFICER, PROGRAMME, MANAGER},
+    },
+    SAVED_SEARCH: {
+        "share": {AUTHOR},
+        "retire": {AUTHOR, MANAGER},
+        "restore": {AUTHOR, MANAGER},
     },
     INVITATION: {
         "accept": {ONESELF},

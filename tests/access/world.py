@@ -19,6 +19,8 @@ from organizations.models import (
     Organization,
     PossibleTwin,
     Registration,
+    SavedSearch,
+    Tag,
 )
 from partnerships.lifecycle import AgreementState
 from partnerships.models import Agreement
@@ -41,6 +43,7 @@ from tests.access.table import (
     PLAN_ACTION,
     REGISTRATION,
     SANCTIONS,
+    SAVED_SEARCH,
     TWIN,
 )
 from tests.factories.accounts import ExportFactory, UserFactory
@@ -140,6 +143,14 @@ class World:
                     organization=organization, office=office, state=state, title="T", reference=f"{place} {state}"
                 )
                 for state in AgreementState
+            }
+            Tag.objects.create(office=office, label=place, folded=place)
+            # The retired one first: no move of an office's own people starts from it but one, and the office sees it.
+            self.records[SAVED_SEARCH, place] = {
+                state: SavedSearch.objects.create(
+                    owner=author, office=office, name=f"{place} {state}", query="q=water", state=state
+                )
+                for state in ("retired", "shared", "private")
             }
             # The lifted one first: no move starts from it, and the organization reads it.
             self.records[OBSERVATION, place] = {
