@@ -12,6 +12,7 @@ from organizations.actions import (
     organization,
     registration,
     sanctions,
+    saved,
     screening,
     twin,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "organization",
     "registration",
     "sanctions",
+    "saved",
     "screening",
     "twin",
 ]
