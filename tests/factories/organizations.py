@@ -7,7 +7,6 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from accounts.roles import MemberRole
-from organizations.actions.twin import refresh_keys
 from organizations.lifecycle import DECIDED, ObservationState, RegistrationState
 from organizations.models import (
     Document,
@@ -16,6 +15,7 @@ from organizations.models import (
     Invitation,
     JoinRequest,
     Membership,
+    NameKey,
     Observation,
     OfficeHolder,
     Organization,
@@ -29,8 +29,9 @@ from organizations.models import (
     VerificationQuestion,
 )
 from organizations.models.declaration import declaration_version
-from organizations.models.organization import CSOType
+from organizations.models.organization import CSOType, organization_search_text
 from organizations.models.registration import CORE_SECTIONS, ONCE_VERIFIED, Section
+from organizations.twins.keys import keys_of
 from tests.factories.accounts import UserFactory
 from tests.factories.programmes import CountryFactory, CountryOfficeFactory, PlaceFactory, ThemeFactory
 
@@ -40,18 +41,21 @@ class OrganizationFactory(DjangoModelFactory):
 
     class Meta:
         model = Organization
-        skip_postgeneration_save = True
 
     name = factory.Sequence(lambda n: f"Organization {n:03d}")
     cso_type = CSOType.NGO
     country = factory.SubFactory(CountryFactory)
 
-    @factory.post_generation
-    def searchable(self, create, extracted):
-        if create:
-            self.refresh_search_text()
-            self.save(update_fields=["search_text"])
-            refresh_keys([self.pk])
+    @classmethod
+    def _create(cls, model_class, *args, **facts):
+        """Write at once what ``refresh_search_text`` and ``refresh_keys`` would find in a dozen queries."""
+        made = model_class(*args, **facts)
+        made.search_text = organization_search_text(made.name, made.acronym, (), made.mission)
+        made.save()
+        if made.merged_into_id is None:
+            keys = keys_of([name for name in (made.name, made.acronym) if name], [])
+            NameKey.objects.bulk_create(NameKey(organization=made, key=key) for key in sorted(keys))
+        return made
 
 
 class OrganizationNameFactory(DjangoModelFactory):

@@ -18,10 +18,19 @@ KEY = "hdx-normalised-presence-2025/hapi_operational_presence_cod_eth_som.csv"
 PLACES = "reference-geo/global_pcodes_adm1_adm2.csv"
 
 
-@pytest.fixture
-def reference(real_data, db):
+def load_places(folder):
     load_reference()
-    load_locations(real_data / PLACES, countries=["ETH", "SOM", "COD"], commit=True)
+    load_locations(folder / PLACES, countries=["ETH", "SOM", "COD"], commit=True)
+
+
+@pytest.fixture(scope="module")
+def kept_reference(kept, real_data):
+    kept(load_places, real_data)
+
+
+@pytest.fixture
+def reference(kept_reference, db):
+    """The reference data and the places of the three countries."""
 
 
 def test_the_three_lists_agree_with_the_answer_key(real_data, reference):
