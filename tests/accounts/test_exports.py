@@ -24,7 +24,7 @@ from tests.factories.accounts import ExportFactory, UserFactory
 from tests.factories.partnerships import PartnerFactory, person_at
 from tests.factories.programmes import CountryOfficeFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("index_at_once")]
 
 DIRECTORY = "/organizations/"
 
