@@ -30,6 +30,8 @@ PUBLIC_PAGES = frozenset(
         "home",
         "organizations:organization-list",
         "organizations:organization-detail",
+        "organizations:organization-facets",
+        "organizations:organization-alike",
         "programmes:theme-list",
         "programmes:theme-detail",
         "programmes:country-list",
@@ -40,6 +42,7 @@ PUBLIC_PAGES = frozenset(
         "programmes:office-detail",
         # The API's; a single record there has its version as tag
         "organization-list",
+        "coverage-list",
         "theme-list",
         "country-list",
         "location-list",

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
+from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers, status
 from rest_framework.decorators import action
@@ -12,6 +13,7 @@ from rest_framework.reverse import reverse
 
 from organizations.actions.branch import add_branch
 from organizations.actions.organization import Profile, change_profile
+from organizations.facets import facets_of
 from organizations.filters import OrganizationFilter
 from organizations.filters.organization import is_staff
 from organizations.models import (
@@ -210,6 +212,29 @@ class PassportSerializer(serializers.Serializer):
     parts = PassportPartSerializer(many=True)
 
 
+class FacetChoiceSerializer(serializers.Serializer):
+    """One value of a filter, and how many partners there are with it beside what is asked for."""
+
+    name = serializers.CharField(help_text=_("The filter."))
+    value = serializers.CharField()
+    label = serializers.CharField()
+    number = serializers.IntegerField()
+
+
+class FacetSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    first_only = serializers.BooleanField(help_text=_("The numbers are of the first thousand by name."))
+    choices = FacetChoiceSerializer(many=True)
+
+
+class FacetsSerializer(serializers.Serializer):
+    """How many are found (where ``capped``, there are more), and what they can be narrowed down by."""
+
+    count = serializers.IntegerField()
+    capped = serializers.BooleanField()
+    facets = FacetSerializer(many=True)
+
+
 class MergedSerializer(serializers.Serializer):
     """Where a record went that was merged into another one."""
 
@@ -296,6 +321,15 @@ class OrganizationViewSet(RecordViewSet):
         profile = Profile(strategies=facts.pop("strategies", None), fields=facts)
         change_profile(organization, profile, by=request.user, expected_version=self.expected_version())
         return self.answer(self.get_object())
+
+    @extend_schema(responses=FacetsSerializer, filters=True)
+    @action(detail=False, methods=["get"], pagination_class=None, filter_backends=[DjangoFilterBackend])
+    def facets(self, request):
+        """What a search finds, counted by theme, place, kind and more."""
+        asked = OrganizationFilter(request.query_params, queryset=Organization.objects.all(), request=request)
+        if not asked.form.is_valid():
+            raise exceptions.ValidationError(asked.form.errors)
+        return Response(FacetsSerializer(facets_of(asked)).data)
 
     @extend_schema(responses=PassportSerializer, filters=False)
     @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[], filterset_class=None)

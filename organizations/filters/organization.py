@@ -260,12 +260,15 @@ class OrganizationFilter(FilterSet):
         """The office and the status go together: verified by that office. The public learns of verified ones alone."""
         office, status = self.asked.get("office"), self.asked.get("status")
         asked: list[Asked] = [Under((f"office:{office}",))] if office else []
-        if status:
-            rows = Registration.objects.filter(organization=OuterRef("pk"))
-            rows = rows.filter(office__code=office) if office else rows
-            verified, open_ = Q(Exists(rows.verified())), Q(Exists(rows.filter(state__in=IN_VERIFICATION)))
-            asked.append(Condition(STATUSES[status][1](verified, open_)))
-        return asked
+        return [*asked, Condition(self.stands(status))] if status else asked
+
+    def stands(self, status: str) -> Q:
+        """The condition that an organization stands so with the offices, or with the one that is asked for."""
+        rows = Registration.objects.filter(organization=OuterRef("pk"))
+        if office := self.asked.get("office"):
+            rows = rows.filter(office__code=office)
+        verified, open_ = Q(Exists(rows.verified())), Q(Exists(rows.filter(state__in=IN_VERIFICATION)))
+        return STATUSES[status][1](verified, open_)
 
 
 _ANY_OF = ("type", "category", "strategy", "population", "language", "experience", "risk")

@@ -17,6 +17,7 @@ from django.views.generic import View
 from accounts.models import AuditEvent
 from organizations.actions.organization import change_profile
 from organizations.bulk import offered_to
+from organizations.facets import query_of
 from organizations.filters import OrganizationFilter
 from organizations.filters.organization import is_staff
 from organizations.filters.vocabulary import vocabulary
@@ -82,6 +83,7 @@ class OrganizationList(ListPage):
             | self._nearest(context)
             | {
                 "understood_as": self.filterset.understood_as,
+                "facets_query": f"?{query}" if (query := query_of(self.filterset)) else "",
                 "exact_url": self._address(exact="1"),
                 "asked": self.filterset.understood.text,
                 "bulk": offered_to(self.request.user) if self.filterset.for_unicef else [],

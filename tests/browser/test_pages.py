@@ -7,7 +7,11 @@ PAGES = {
     "": (
         "/",
         "/organizations/?q=education",
+        "/organizations/facets/?q=education",
         "/organizations/1/",
+        "/organizations/1/alike/",
+        "/coverage/",
+        "/coverage/?area=ETH",
         "/themes/",
         "/themes/education/",
         "/countries/",
@@ -101,6 +105,7 @@ PAGES = {
 # From right to left, one page of each layout: what axe reads beside the direction is the same in every language.
 FROM_RIGHT_TO_LEFT = {
     "/",
+    "/coverage/",
     "/organizations/?q=education",
     "/organizations/1/",
     "/register/",

@@ -86,15 +86,15 @@ def test_staff_count_every_partner_but_no_other_body():
 def test_every_number_is_what_its_link_finds(client, by_staff):
     if by_staff:
         client.force_login(make_staff())
-    checked = 0
+    found = {}
     for area in ("900R", "ETH"):
         for theme in ("", "health"):
             page = client.get("/coverage/", {"area": area, "theme": theme}).text
             for url, number in re.findall(r'<a href="(/organizations/[^"]+)">(\d+)</a>', page):
-                found = client.get(url.replace("&amp;", "&")).context["page_obj"].count
-                assert (url, int(number)) == (url, found)
-                checked += 1
-    assert checked > 10
+                if url not in found:
+                    found[url] = client.get(url.replace("&amp;", "&")).context["page_obj"].count
+                assert (url, int(number)) == (url, found[url])
+    assert len(found) > 6
 
 
 def test_staff_who_look_at_public_numbers_get_no_links_that_show_more(client):
