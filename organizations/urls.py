@@ -7,6 +7,7 @@ from organizations.views import (
     assessment,
     branch,
     bulk,
+    columns,
     coverage,
     desk,
     document,
@@ -33,6 +34,7 @@ app_name = "organizations"
 
 urlpatterns = [
     path("organizations/", organization.OrganizationList.as_view(), name="organization-list"),
+    path("organizations/columns/", columns.ChooseColumns.as_view(), name="choose-columns"),
     path("organizations/bulk/", bulk.BulkConfirm.as_view(), name="bulk"),
     path("organizations/bulk/<uuid:token>/", bulk.BulkDone.as_view(), name="bulk-run"),
     path("organizations/facets/", facets.FacetsPage.as_view(), name="organization-facets"),

@@ -2,6 +2,7 @@
 
 from accounts.actions.account import (
     change_account,
+    choose_columns,
     create_token,
     open_account,
     remove_authenticator,
@@ -33,6 +34,7 @@ __all__ = [
     "cancel_export",
     "change_account",
     "changing",
+    "choose_columns",
     "comment",
     "create",
     "create_token",

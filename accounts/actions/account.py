@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.actions.frame import OFFICE, diff, record, snapshot
 from accounts.models import ApiToken, User
+from accounts.models.user import ChosenColumns
 from portal.kit.access import require
 
 _OWN = {"name", "language"}
@@ -40,6 +41,14 @@ def change_account(person: User, *, by: User, **fields: Any) -> User:
         if changes := diff(before, snapshot(locked)):
             record(locked, "changed", by=by, changes=changes, audience=OFFICE)
     return locked
+
+
+@transaction.atomic
+def choose_columns(*, by: User, name: str, columns: list[str], as_table: bool) -> None:
+    """Remember how ``by`` reads the list ``name``. It concerns nobody else, so no event tells of it."""
+    locked = User.objects.select_for_update(of=("self",)).get(pk=by.pk)
+    locked.chosen_columns[name] = list(ChosenColumns(as_table, columns))
+    locked.save(update_fields=["chosen_columns"])
 
 
 def remove_authenticator(authenticator: models.Model, *, by: User) -> None:

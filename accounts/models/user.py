@@ -1,6 +1,7 @@
 """People who sign in."""
 
 from functools import cached_property
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
@@ -28,6 +29,13 @@ class UserManager(BaseUserManager):
         return self.get(email__iexact=email)
 
 
+class ChosenColumns(NamedTuple):
+    """How a person reads one list: as a table or as rows, and with which columns, by their keys."""
+
+    as_table: bool
+    columns: list[str]
+
+
 class User(AbstractUser):
     """One person, whichever offices or organizations they act for.
 
@@ -41,6 +49,9 @@ class User(AbstractUser):
     name = models.CharField(_("full name"), max_length=200, help_text=_("As you want colleagues to see it."))
     email = models.EmailField(_("e-mail address"), unique=True)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
+
+    # By the name of a list, as ChosenColumns. With the person, who is read for every page, so that it costs no query.
+    chosen_columns = models.JSONField(default=dict, blank=True, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -67,6 +78,11 @@ class User(AbstractUser):
         """The e-mail addresses that this person has shown to be theirs, in lower case."""
         verified = self.emailaddress_set.filter(verified=True).values_list("email", flat=True) if self.is_active else []
         return {email.lower() for email in verified}
+
+    def columns_of(self, name: str) -> ChosenColumns | None:
+        """What this person has chosen for the list ``name``; None before they did."""
+        kept = self.chosen_columns.get(name)
+        return ChosenColumns(*kept) if kept else None
 
     # --- Posts at UNICEF ------------------------------------------------------------------------------------------
 

@@ -92,7 +92,7 @@ def set_rhythm(search: SavedSearch, *, by: User, rhythm: str, known: Sequence[in
         raise ValidationError({"rhythm": _too_wide()})
     digest = Digest.objects.filter(search=search, person=by).first() or Digest(search=search, person=by)
     digest.rhythm, digest.known, digest.looked_at = rhythm, list(known), timezone.now()
-    digest.full_clean(exclude=["due_on"])
+    digest.full_clean(exclude=["due_on", "known"])
     digest.due_on = digest.next_day(timezone.localdate())
     digest.save()
     return digest

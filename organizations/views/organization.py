@@ -27,6 +27,7 @@ from organizations.lifecycle.family import is_international_head
 from organizations.models import Organization, OrganizationName, PossibleTwin, Registration
 from organizations.models.organization import PartnerType
 from organizations.views.acting import act_for
+from organizations.views.columns import COLUMNS, USUAL, add_tags, chosen_by
 from organizations.views.observation import observations_seen
 from organizations.views.of_organization import OfOrganization
 from organizations.views.summary import NOT_VERIFIED, kind_of, places_in_words, standing_of, standings, summaries
@@ -48,20 +49,13 @@ class OrganizationList(ListPage):
     filterset_class = OrganizationFilter
     title = _("Partners")
     csv_name = "partners"
-    csv_columns = {
-        _("Number"): lambda row: row.pk,
-        _("Name"): lambda row: row.name,
-        _("Acronym"): lambda row: row.acronym,
-        _("Kind of body"): lambda row: row.get_partner_type_display(),
-        _("Type of organization"): lambda row: row.get_cso_type_display(),
-        _("UN category"): lambda row: row.get_organization_category_display(),
-        _("Led by, expert in"): lambda row: "; ".join(map(str, row.traits)),
-        _("Themes"): lambda row: "; ".join(theme.label for theme in row.summary.themes),
-        _("Places"): lambda row: row.summary.places,
-        _("Verification"): lambda row: row.summary.standing.label,
-        _("Verified until"): lambda row: row.summary.standing.until or "",
-        _("Website"): lambda row: row.website,
-    }
+    csv_columns = USUAL
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.chosen = chosen_by(request.user) if is_staff(request.user) else None
+        if self.chosen:
+            self.csv_columns = {COLUMNS[key].label: COLUMNS[key].cell for key in self.chosen.columns}
 
     def visible(self):
         # The index says who may find whom, without a question to each row: see OrganizationFilter.
@@ -87,8 +81,17 @@ class OrganizationList(ListPage):
                 "exact_url": self._address(exact="1"),
                 "asked": self.filterset.understood.text,
                 "bulk": offered_to(self.request.user) if self.filterset.for_unicef else [],
+                "table": self._as_table(context["object_list"]) if self.chosen and self.chosen.as_table else None,
             }
         )
+
+    def _as_table(self, rows: list[Organization]) -> dict[str, Any]:
+        """The headings of the chosen columns, and each row with its cells."""
+        takers = list(self.csv_columns.values())
+        return {
+            "headings": list(self.csv_columns),
+            "rows": [(row, [told if (told := take(row)) is not None else "" for take in takers]) for row in rows],
+        }
 
     def _nearest(self, context: dict[str, Any]) -> dict[str, Any]:
         """Where no organization has all the words: who comes nearest, and what was perhaps meant."""
@@ -114,6 +117,8 @@ class OrganizationList(ListPage):
         found = summaries(rows, sensitive=self.filterset.for_unicef, asked=self.filterset.themes_asked)
         for row in rows:
             row.summary = found[row.pk]
+        if self.chosen and "tags" in self.chosen.columns:
+            add_tags(rows, self.request.user)
         return rows
 
     def pill_label(self, bound_field: BoundField, value: str) -> str:

@@ -169,6 +169,7 @@ def test_api_keeps_changes_moves_and_deletes(client, house):
     assert call("patch", one, {"name": "X"}, **{"If-Match": '"1"'}).status_code == 412
     assert call("put", f"{one}digest/", {"rhythm": "weekly"}).json() == {"rhythm": "weekly"}
     assert call("put", f"{one}digest/", {"rhythm": "hourly"}).status_code == 400
+    assert call("put", f"{one}digest/", {"rhythm": "off"}).json() == {"rhythm": "off"}
     assert call("post", f"{one}transitions/share/").json()["state"] == "shared"
     assert call("delete", one).status_code == 409
     client.force_login(house.staff_viewer)
