@@ -4,11 +4,21 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from accounts.models import AuditEvent, Export, User
 from accounts.roles import MemberRole, StaffRole
-from organizations.lifecycle import MatchState, ObservationState, RegistrationState
-from organizations.models import Membership, Observation, Organization, Registration, SanctionsMatch
+from organizations.lifecycle import MatchState, ObservationState, RegistrationState, SavedSearchState
+from organizations.models import (
+    BulkRun,
+    Digest,
+    Membership,
+    Observation,
+    Organization,
+    Registration,
+    SanctionsMatch,
+    SavedSearch,
+)
 from partnerships.lifecycle import AgreementState
 from partnerships.models import Agreement
 from portal.demo import DEMO_ACCOUNTS, PASSWORD
@@ -23,6 +33,9 @@ def test_demonstration_has_every_state_and_role_in_ten_countries(client):
     assert set(SanctionsMatch.objects.values_list("state", flat=True)) == set(MatchState)
     assert set(Observation.objects.values_list("state", flat=True)) == set(ObservationState)
     assert set(Export.objects.values_list("state", flat=True)) == {"done", "failed"}
+    assert set(SavedSearch.objects.values_list("state", flat=True)) == set(SavedSearchState)
+    assert [run.done for run in BulkRun.objects.order_by("pk")] == [4, 4]
+    assert Digest.objects.due(timezone.now()).count() == Digest.objects.exclude(sent_at=None).count() == 1
     assert set(StaffAssignment.objects.values_list("role", flat=True)) == set(StaffRole)
     assert set(Membership.objects.values_list("role", flat=True)) == set(MemberRole)
     registrations = Registration.objects.exclude(office__is_headquarters=True)

@@ -13,6 +13,7 @@ from portal.demo.chapters import (
     observation,
     passport,
     sanctions,
+    saved,
     twins,
     verification,
 )
@@ -28,6 +29,7 @@ CHAPTERS: list[Callable[[Any], None]] = [
     twins.play,
     door.play,
     desk.play,
+    saved.play,
     export.play,
 ]
 """Played in this order, each through the portal's own actions."""
