@@ -133,5 +133,10 @@ def _passports(address: Address) -> Iterator[str]:
         yield path_to(address, secret=secret_of(pk), **rest)
 
 
-LINKS: dict[str, Callable[[Address], Iterator[str]]] = {"secret": _passports}
+def _places(address: Address) -> Iterator[str]:
+    inside = Location.objects.filter(level__gt=Location.Level.COUNTRY).order_by("pk")[:TRIED]
+    yield from (path_to(address, country=place.country_code, code=place.code) for place in inside)
+
+
+LINKS: dict[str, Callable[[Address], Iterator[str]]] = {"secret": _passports, "country": _places}
 """Addresses that begin with something else than the key of a record."""
