@@ -6,21 +6,24 @@ first thousand and say so, unless they stand in the index: when nothing but a th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.stamp import kept
 from organizations.filters.organization import STATUSES, OrganizationFilter
 from organizations.filters.vocabulary import Node
 from organizations.search.facets import FIRST, Sample
 from organizations.search.numbers import PARTNERS, CountedFor
 from organizations.search.query import All
 from portal.kit.text import fold
+
+T = TypeVar("T")
 
 SHOWN = 7
 FOLDED = frozenset({"strategy", "population", "language", "experience"})  # asked for more seldom
@@ -97,6 +100,13 @@ def query_of(filterset: OrganizationFilter, **changes: Any) -> str:
     asked = {name: filterset.data.getlist(name) for name in filterset.form.fields}
     asked |= {name: value if isinstance(value, list) else [value] for name, value in changes.items()}
     return urlencode([(name, value) for name, values in asked.items() for value in values if value])
+
+
+def kept_facets(filterset: OrganizationFilter, form: str, make: Callable[[], T]) -> T:
+    """``make()``, in this ``form`` kept for all who ask the same and find the same, until something changes."""
+    reader = filterset.reader
+    own = f"own {sorted(reader.own)}" if reader.own else ""
+    return kept(f"facets {form} {query_of(filterset)}", make, reader="unicef" if reader.for_unicef else own)
 
 
 class _Counting:

@@ -8,7 +8,8 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, serializers, viewsets
 from rest_framework.response import Response
 
-from organizations.coverage import chosen_coverage, cover
+from accounts.stamp import kept
+from organizations.coverage import Coverage, chosen_coverage, cover
 from organizations.filters.coverage import COUNTED
 
 
@@ -36,12 +37,16 @@ class CoverageViewSet(viewsets.ViewSet):
         form, scope, counted = chosen_coverage(request.query_params, request.user)
         if not form.is_valid():
             raise exceptions.ValidationError(form.errors)
-        table = cover(scope, counted)
-        themes = [None, *(theme.code for theme in table.themes)]
-        rows = [table.whole, *table.rows] if table.whole else table.rows
-        lines = [
-            {"area": row.place.code, "theme": theme, "partners": number}
-            for row in rows
-            for theme, number in zip(themes, [row.total, *row.numbers], strict=True)
-        ]
-        return Response(CoverageSerializer(lines, many=True).data)
+        # Kept as it is answered: the world has some thousand rows, too many to be serialized each time.
+        rows = kept(f"api coverage {scope}", lambda: _rows(cover(scope, counted)), reader=f"{counted.for_unicef}")
+        return Response(rows)
+
+
+def _rows(table: Coverage) -> list[dict[str, Any]]:
+    themes = [None, *(theme.code for theme in table.themes)]
+    rows = [table.whole, *table.rows] if table.whole else table.rows
+    return [
+        {"area": row.place.code, "theme": theme, "partners": number}
+        for row in rows
+        for theme, number in zip(themes, [row.total, *row.numbers], strict=True)
+    ]

@@ -13,7 +13,7 @@ from rest_framework.reverse import reverse
 
 from organizations.actions.branch import add_branch
 from organizations.actions.organization import Profile, change_profile
-from organizations.facets import facets_of
+from organizations.facets import facets_of, kept_facets
 from organizations.filters import OrganizationFilter
 from organizations.filters.organization import is_staff
 from organizations.models import (
@@ -329,7 +329,7 @@ class OrganizationViewSet(RecordViewSet):
         asked = OrganizationFilter(request.query_params, queryset=Organization.objects.all(), request=request)
         if not asked.form.is_valid():
             raise exceptions.ValidationError(asked.form.errors)
-        return Response(FacetsSerializer(facets_of(asked)).data)
+        return Response(kept_facets(asked, "api", lambda: FacetsSerializer(facets_of(asked)).data))
 
     @extend_schema(responses=PassportSerializer, filters=False)
     @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[], filterset_class=None)

@@ -8,8 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.views.generic import View
 
-from accounts.stamp import kept
-from organizations.facets import facets_of, query_of
+from organizations.facets import facets_of, kept_facets, query_of
 from organizations.filters import OrganizationFilter
 from organizations.models import Organization
 
@@ -24,11 +23,8 @@ class FacetsPage(View):
         def panel() -> SafeString:
             return render_to_string("organizations/facets_panel.html", {"facets": facets_of(filterset)})
 
-        reader = filterset.reader
-        own = f"own {sorted(reader.own)}" if reader.own else ""
-        name = f"facets {query}"
         context = {
-            "panel": kept(name, panel, reader="unicef" if reader.for_unicef else own),
+            "panel": kept_facets(filterset, "page", panel),
             "query": query,
             "filter": filterset,
         }
