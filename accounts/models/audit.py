@@ -1,5 +1,7 @@
 """Who did what, when and why: the trail that nothing removes."""
 
+from functools import cache
+
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -7,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.kit.lifecycle import LIFECYCLES
+from portal.kit.prepared import Prepared
 
 
 class AuditEventQuerySet(models.QuerySet):
@@ -80,6 +83,18 @@ class AuditEvent(models.Model):
         if lifecycle and self.action in lifecycle.actions:
             return lifecycle.transition(self.action).done
         return EVENT_TITLES.get(self.action, self.action)
+
+
+def history(instance, *, for_partner: bool = False, most: int | None = None) -> list[AuditEvent]:
+    """What happened to ``instance``, the newest first: all of it, or what the partner's side may read."""
+    return _history(instance._meta.label_lower, for_partner, most)(instance.pk)
+
+
+@cache
+def _history(subject_type: str, for_partner: bool, most: int | None) -> Prepared:
+    events = AuditEvent.objects.filter(subject_type=subject_type)
+    events = events.for_partner() if for_partner else events
+    return Prepared(lambda pk: events.filter(subject_id=pk)[:most])
 
 
 EVENT_TITLES = {

@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import MemberRole, StaffRole
+from portal.kit.prepared import Prepared
 
 
 class UserManager(BaseUserManager):
@@ -89,7 +90,10 @@ class User(AbstractUser):
     @cached_property
     def posts(self):
         """This person's posts at UNICEF, read once for each request."""
-        return list(self.staff_assignments.select_related("office", "region").order_by("pk")) if self.is_active else []
+        posts = _POSTS(self.pk) if self.is_active else []
+        for post in posts:
+            post.user = self
+        return posts
 
     @property
     def works_for_unicef(self) -> bool:
@@ -119,8 +123,7 @@ class User(AbstractUser):
         """The roles held in each organization. A role at a headquarters counts in its branches, never the other way."""
         roles: dict[int, set[str]] = {}
         if self.is_active:
-            held = self.memberships.values_list("organization_id", "role", "organization__branches")
-            for organization_id, role, branch_id in held:
+            for organization_id, role, branch_id in _MEMBERSHIPS(self.pk):
                 roles.setdefault(organization_id, set()).add(role)
                 if branch_id is not None:
                     roles.setdefault(branch_id, set()).add(MemberRole(role).in_branches.value)
@@ -130,3 +133,11 @@ class User(AbstractUser):
         """Whether this person is a member of the organization, in one of ``roles`` where any are named."""
         held = self.roles_by_organization.get(organization_id, set())
         return bool(held.intersection(roles) if roles else held)
+
+
+# What every page of whoever is signed in asks.
+PERSON = Prepared(lambda pk: User.objects.filter(pk=pk))
+_POSTS = Prepared(lambda pk: User(pk=pk).staff_assignments.select_related("office", "region").order_by("pk"))
+_MEMBERSHIPS = Prepared(
+    lambda pk: User(pk=pk).memberships.order_by().values_list("organization_id", "role", "organization__branches")
+)

@@ -13,6 +13,7 @@ from accounts.models import Recorded
 from organizations.lifecycle import ENDED
 from organizations.models.facts import Facts
 from organizations.models.names import LANGUAGE_CHOICES, ScriptField, check_languages
+from portal.kit.prepared import Prepared
 from portal.kit.text import fold, script_of
 
 
@@ -234,9 +235,9 @@ class Organization(Facts, Recorded):
     @cached_property
     def stands_against(self):
         """The flags and sanctions matches that stand against it now, own and inherited; read once."""
-        from organizations.models.standing import standing_of
+        from organizations.models.standing import standing_of_one
 
-        return standing_of([self])[self.pk]
+        return standing_of_one(self)
 
     def blocks(self):
         """Sentences why nothing may be verified or signed with it now (R-07); empty when nothing stands against it."""
@@ -252,8 +253,7 @@ class Organization(Facts, Recorded):
     @cached_property
     def own_presences(self):
         """Where it says of itself that it works on what, by place; what other sources say is left out."""
-        own = self.presences.filter(source="").select_related("theme", "location")
-        return list(own.order_by("location__path", "theme__path"))
+        return _OWN_PRESENCES(self.pk) if self.pk else []
 
     def offices_concerned(self):
         """The offices with which it is registered or asks to be."""
@@ -297,3 +297,13 @@ def organization_search_text(name, acronym, other_names, mission=""):
     """Return the folded text under which an organization is found; one line for each name."""
     lines = dict.fromkeys(fold(part) for part in (name, acronym, *other_names, mission) if part)
     return "\n".join(lines)
+
+
+_OWN_PRESENCES = Prepared(
+    lambda pk: (
+        Organization(pk=pk)
+        .presences.filter(source="")
+        .select_related("theme", "location")
+        .order_by("location__path", "theme__path")
+    )
+)

@@ -21,6 +21,7 @@ from organizations.models.document import certificate_problem
 from organizations.models.organization import Organization
 from organizations.models.questions import VerificationQuestion
 from organizations.models.twin import same_named
+from portal.kit.prepared import Prepared
 
 FLAG_QUESTION = "flag"  # the code of the verification question about flags (R-04)
 
@@ -208,9 +209,7 @@ class Registration(Stateful):
         self._drafts = list(self._read_drafts())
 
     def _read_drafts(self):
-        own = Q(registration=self.pk) & ~Q(section__in=EXTRA_SECTIONS)
-        extra = Q(registration__organization=self.organization_id, section__in=EXTRA_SECTIONS)
-        return SectionDraft.objects.filter(own | extra).order_by("saved_at")
+        return _DRAFTS(self.pk, self.organization_id)
 
     def draft_of(self, section):
         """What was typed into ``section``, or None."""
@@ -260,9 +259,7 @@ class Registration(Stateful):
     @cached_property
     def questions_in_use(self):
         """The verification questions in use, each with the office's answer as ``given``, or None; read once."""
-        given = FilteredRelation("answers", condition=Q(answers__registration=self.pk))
-        questions = VerificationQuestion.objects.filter(is_active=True).annotate(given=given)
-        questions = list(questions.select_related("given__answered_by", "given__document"))
+        questions = _QUESTIONS(self.pk)
         for question in questions:
             question.given = getattr(question, "given", None)  # a join that finds nothing sets nothing
             if question.given is not None:
@@ -359,3 +356,18 @@ class SectionDraft(models.Model):
 
     def __str__(self):
         return f"{self.registration}: {self.section}"
+
+
+def _drafts(pk, organization):
+    own = Q(registration=pk) & ~Q(section__in=EXTRA_SECTIONS)
+    extra = Q(registration__organization=organization, section__in=EXTRA_SECTIONS)
+    return SectionDraft.objects.filter(own | extra).order_by("saved_at")
+
+
+def _questions(pk):
+    given = FilteredRelation("answers", condition=Q(answers__registration=pk))
+    questions = VerificationQuestion.objects.filter(is_active=True).annotate(given=given)
+    return questions.select_related("given__answered_by", "given__document")
+
+
+_DRAFTS, _QUESTIONS = Prepared(_drafts), Prepared(_questions)

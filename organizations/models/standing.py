@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from organizations.lifecycle.observation import FLAGS, OBSERVATION, ObservationState
 from organizations.lifecycle.sanctions import UNDECIDED, MatchState
 from portal.kit.lifecycle import State
+from portal.kit.prepared import Prepared
 
 if TYPE_CHECKING:
     from organizations.models.organization import Organization
@@ -51,21 +52,33 @@ def blocks(organization: Organization) -> list[str]:
 
 def standing_of(organizations: Collection[Organization]) -> dict[int, list[Flag]]:
     """What stands against each of ``organizations``, own and inherited (R-08); one query for all."""
-    from organizations.models.observation import Observation
-    from organizations.models.sanctions import SanctionsMatch
-
     headquarters = {row.pk: row.headquarters_id for row in organizations}
-    asked = [pk for pk in {*headquarters, *headquarters.values()} if pk]
-    flags = Observation.objects.flags().filter(organization__in=asked).order_by()
-    matches = SanctionsMatch.objects.filter(state__in=[*UNDECIDED, MatchState.CONFIRMED]).order_by()
-    matches = matches.filter(organization__in=asked)
-    rows = flags.values_list("organization", "state", "flagged_at").union(
-        matches.values_list("organization", "state", "state_since"), all=True
-    )
+    rows = _standing([pk for pk in {*headquarters, *headquarters.values()} if pk])
     held: dict[int | None, list[Flag]] = {}
     for flag in map(Flag._make, rows):
         held.setdefault(flag.holder, []).append(flag)
     return {pk: [*held.get(pk, []), *held.get(above, [])] for pk, above in headquarters.items()}
+
+
+def standing_of_one(organization: Organization) -> list[Flag]:
+    """What stands against ``organization``, own first, then inherited."""
+    found = map(Flag._make, _STANDING(organization.pk, organization.headquarters_id or organization.pk))
+    return sorted(found, key=lambda flag: flag.holder != organization.pk)
+
+
+def _standing(asked: Collection[int]) -> QuerySet[Any, Any]:
+    from organizations.models.observation import Observation
+    from organizations.models.sanctions import SanctionsMatch
+
+    flags = Observation.objects.flags().filter(organization__in=asked).order_by()
+    matches = SanctionsMatch.objects.filter(state__in=[*UNDECIDED, MatchState.CONFIRMED]).order_by()
+    matches = matches.filter(organization__in=asked)
+    return flags.values_list("organization", "state", "flagged_at").union(
+        matches.values_list("organization", "state", "state_since"), all=True
+    )
+
+
+_STANDING = Prepared(lambda pk, above: _standing((pk, above)))
 
 
 def is_blocked() -> Q:

@@ -23,9 +23,15 @@ from organizations.models.organization import with_names
 from organizations.models.standing import Flag, mark_of
 from organizations.rules import PARTNER_ROLES
 from portal.kit.access import NotAllowed, NotNow, require, visible_or_404
+from portal.kit.prepared import Prepared
 from portal.kit.views import REFUSALS, ListPage, RecordPage, TransitionPage, take_refusal
 
 OBSERVATIONS_SHOWN = 20
+_BEARING = Prepared(
+    lambda pk, above: Observation.objects.filter(organization__in=(pk, above)).select_related(
+        "organization", "office", "author"
+    )
+)
 
 
 class ObservationList(LoginRequiredMixin, ListPage):
@@ -98,10 +104,14 @@ def observations_seen(organization: Organization, user: Any) -> dict[str, Any]:
     for_unicef = (user.is_superuser or user.works_for_unicef) and not is_own
     if not for_unicef and not is_own:
         return {}
-    is_seen = Case(When(Observation.objects.readable(user), then=Value(True)), default=Value(False))
-    bearing = Observation.objects.bearing_on(organization).select_related("organization", "office", "author")
-    rows = list(bearing.annotate(is_seen=is_seen))
-    seen = [row for row in rows if row.is_seen]
+    if for_unicef and not user.roles_by_organization:
+        rows = _BEARING(organization.pk, organization.headquarters_id or organization.pk)
+        seen = [row for row in rows if user.has_perm("organizations.read_internal_observation", row)]
+    else:  # what one is told as an organization's person depends on whose, and on branches
+        is_seen = Case(When(Observation.objects.readable(user), then=Value(True)), default=Value(False))
+        bearing = Observation.objects.bearing_on(organization).select_related("organization", "office", "author")
+        rows = list(bearing.annotate(is_seen=is_seen))
+        seen = [row for row in rows if row.is_seen]
     context = {"observations": seen[:OBSERVATIONS_SHOWN], "observation_count": len(seen)}
     if for_unicef:
         context |= {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Q, QuerySet
 from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from accounts.models import AuditEvent
+from accounts.models.audit import history
 from organizations.actions.organization import change_profile
 from organizations.bulk import offered_to
 from organizations.facets import query_of
@@ -33,6 +33,7 @@ from organizations.views.of_organization import OfOrganization
 from organizations.views.summary import NOT_VERIFIED, kind_of, places_in_words, standing_of, standings, summaries
 from organizations.views.works import works_of
 from portal.kit.paging import COUNT_LIMIT
+from portal.kit.prepared import Prepared, fill
 from portal.kit.views import REFUSALS, ListPage, RecordPage, take_refusal
 
 WORKS_SHOWN = 50
@@ -147,8 +148,7 @@ class OrganizationDetail(RecordPage):
         sees_all = for_unicef or (user.is_authenticated and user.acts_for(organization.pk))
         act_for(self.request, organization)
         works = works_of(organization, sees_all=sees_all)
-        shown = Registration.objects.select_related("office__region").order_by("-state_since")
-        prefetch_related_objects([organization], Prefetch("registrations", shown))
+        fill(organization, "registrations", _REGISTRATIONS(organization.pk))
         registrations = list(organization.registrations.all())
         context = {
             "kind": kind_of(organization),
@@ -160,8 +160,8 @@ class OrganizationDetail(RecordPage):
             "work_count": len(works),
             "has_since": any(work.since for work in works),
             "names": self._names(for_unicef),
-            "identifiers": organization.identifiers.all(),
-            "strategies": organization.strategies.all(),
+            "identifiers": _IDENTIFIERS(organization.pk),
+            "strategies": _STRATEGIES(organization.pk),
             "sees_all": sees_all,
             "registrations": self._shown(registrations),
             "agreements": self._agreements(),
@@ -178,21 +178,22 @@ class OrganizationDetail(RecordPage):
         is_head = is_international_head(organization) or family["branches"]
         context["may_add_branch"] = is_head and user.has_perm("organizations.add_branch", organization)
         if sees_all:
-            events = AuditEvent.objects.about(organization)
-            context["events"] = (events if for_unicef else events.for_partner())[:EVENTS_SHOWN]
+            context["events"] = history(organization, for_partner=not for_unicef, most=EVENTS_SHOWN)
         if user.is_authenticated:
             context |= observations_seen(organization, user)
         if for_unicef:
-            pairs = PossibleTwin.objects.filter(Q(first=organization) | Q(second=organization), state=TwinState.OPEN)
-            context["twins"] = pairs.select_related("first", "second")
+            context["twins"] = _TWINS(organization.pk, organization.pk)
         return super().get_context_data(**kwargs) | context
 
     def _family(self) -> dict[str, Any]:
         """The headquarters and the branches that the reader may see, each with its standing."""
-        seen = Organization.objects.visible_to(self.request.user).select_related("country")
         above = self.object.headquarters_id
-        family = seen.filter(pk=above) if above else seen.filter(headquarters=self.object)
-        rows = list(family.order_by("name", "pk")[: BRANCHES_SHOWN + 1])
+        if is_staff(self.request.user):
+            rows = _ABOVE(above) if above else _BRANCHES(self.object.pk)
+        else:
+            seen = Organization.objects.visible_to(self.request.user).select_related("country")
+            family = seen.filter(pk=above) if above else seen.filter(headquarters=self.object)
+            rows = list(family.order_by("name", "pk")[: BRANCHES_SHOWN + 1])
         found = standings([row.pk for row in rows]) if rows else {}
         members = [(row, found.get(row.pk, NOT_VERIFIED)) for row in rows]
         return {
@@ -203,8 +204,8 @@ class OrganizationDetail(RecordPage):
 
     def _names(self, for_unicef: bool) -> Any:
         """Other names; how sources misspell it is for staff, who have to recognise it there."""
-        names = self.object.names.all()
-        return names if for_unicef else names.exclude(kind=OrganizationName.Kind.MISSPELLING)
+        names = _NAMES(self.object.pk)
+        return names if for_unicef else [name for name in names if name.kind != OrganizationName.Kind.MISSPELLING]
 
     def _shown(self, registrations: list[Registration]) -> list[tuple[Registration, bool]]:
         """Registrations, each with whether the reader may open it; that one is verified, everybody may know."""
@@ -216,6 +217,31 @@ class OrganizationDetail(RecordPage):
         agreements = self.object.agreements
         seen = agreements.model._default_manager.visible_to(self.request.user)
         return seen.filter(organization=self.object).select_related("office")[:AGREEMENTS_SHOWN]
+
+
+# What its page reads beside the record, the same for every reader or for all staff.
+_ABOVE = Prepared(lambda pk: Organization.objects.current().filter(pk=pk).select_related("country"))
+_BRANCHES = Prepared(
+    lambda pk: (
+        Organization.objects.current()
+        .filter(headquarters=pk)
+        .select_related("country")
+        .order_by("name", "pk")[: BRANCHES_SHOWN + 1]
+    )
+)
+_REGISTRATIONS = Prepared(
+    lambda pk: Registration.objects.filter(organization=pk).select_related("office__region").order_by("-state_since")
+)
+_NAMES = Prepared(lambda pk: Organization(pk=pk).names.all())
+_IDENTIFIERS = Prepared(lambda pk: Organization(pk=pk).identifiers.all())
+_STRATEGIES = Prepared(lambda pk: Organization(pk=pk).strategies.all())
+_TWINS = Prepared(
+    lambda pk, same: (
+        PossibleTwin.objects.filter(Q(first=pk) | Q(second=same), state=TwinState.OPEN)
+        .select_related("first", "second")
+        .only("state", "reason", "first__name", "second__name")
+    )
+)
 
 
 class OrganizationProfile(RecordPage):

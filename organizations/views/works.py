@@ -10,11 +10,19 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from organizations.filters.vocabulary import Node, vocabulary, vocabulary_with
-from organizations.models import Organization
+from organizations.models import Organization, Presence
 from organizations.search.numbers import CountedFor
+from portal.kit.prepared import Prepared
 from portal.kit.text import fold
 
 PRESENCES_READ = 2000
+_PRESENCES = Prepared(
+    lambda pk: (
+        Presence.objects.filter(organization=pk)
+        .order_by()
+        .values_list("theme", "location", "since", "source", "as_of")[:PRESENCES_READ]
+    )
+)
 
 
 @dataclass
@@ -57,8 +65,7 @@ class Work:
 
 def works_of(organization: Organization, *, sees_all: bool) -> list[Work]:
     """The rows of "where and on what": places of one country, theme and source together."""
-    columns = ("theme", "location", "since", "source", "as_of")
-    found = organization.presences.order_by().values_list(*columns)[:PRESENCES_READ]
+    found = _PRESENCES(organization.pk)
     known = vocabulary_with({row[0] for row in found}, {row[1] for row in found})
     order = {pk: position for position, pk in enumerate(known.theme_by_pk)}
     works: dict[tuple[Any, ...], Work] = {}
