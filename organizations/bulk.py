@@ -61,9 +61,10 @@ def nothing(organizations: list[Organization], **_told: Any) -> None:
 class BulkAction:
     """One row of the table.
 
-    ``permission`` is asked without a record; the action itself asks about each. ``plan`` says what will happen before
-    anything is told; ``perform`` does it with what the form was told, and writes on the run what it did. A row with
-    ``answer`` writes nothing: what that returns is sent to the browser.
+    ``permission`` is asked without a record; the action itself asks about each. ``submit``: what the button says, where
+    that is not the label. ``plan`` says what will happen before anything is told; ``perform`` does it with what the
+    form was told, and writes on the run what it did. A row with ``answer`` writes nothing: what that returns is sent
+    to the browser.
     """
 
     name: str
@@ -71,6 +72,7 @@ class BulkAction:
     help: Any
     permission: str
     form: type[BulkForm]
+    submit: Any = ""
     plan: Callable[[list[Organization], User], Plan] = to_all
     perform: Callable[..., None] = nothing
     answer: Callable[..., Any] | None = None
@@ -236,6 +238,7 @@ offer(
         _("One e-mail to each person who administers one of these organizations."),
         "organizations.work_in_bulk",
         MessageForm,
+        submit=_("Send"),
         plan=_whom_it_reaches,
         perform=_message,
     )
