@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEvent, Stateful
+from accounts.models.audit import history
 from accounts.models.base import StateField
 from accounts.roles import MemberRole, StaffRole
 from organizations.models import Registration
@@ -260,12 +261,11 @@ class Agreement(Stateful):
         The office reads everything, the partner what is for both sides; others read that it was signed, began or
         ended and which side did it, but no names, reasons or comments.
         """
-        events = AuditEvent.objects.about(self)
         if user.is_authenticated and (user.is_superuser or user.works_at(self.office)):
-            return list(events)
+            return history(self)
         if user.is_authenticated and user.acts_for(self.organization_id):
-            return list(events.for_partner())
-        told = list(events.filter(action__in=TOLD_TO_ALL))
+            return history(self, for_partner=True)
+        told = list(AuditEvent.objects.about(self).filter(action__in=TOLD_TO_ALL))
         for event in told:
             event.reason, event.changes = "", {}
             event.actor_label = self.parties["partner" if event.action == "sign_partner" else "unicef"]

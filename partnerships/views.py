@@ -9,7 +9,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, F, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
@@ -27,6 +27,7 @@ from partnerships.forms import AgreementForm
 from partnerships.lifecycle import AgreementState, has_not_begun
 from partnerships.models import DRAFTERS, Agreement, Signature
 from portal.kit.access import NotNow, require, visible_or_404
+from portal.kit.prepared import Prepared
 from portal.kit.text import fold
 from portal.kit.views import REFUSALS, ListPage, RecordPage, TransitionPage, take_errors, take_refusal
 
@@ -79,6 +80,9 @@ class AgreementList(ListPage):
 # --- One --------------------------------------------------------------------------------------------------------------
 
 
+_WHOLE = Prepared(lambda pk: Agreement.objects.for_page().filter(pk=pk).order_by())
+
+
 class AgreementDetail(RecordPage):
     """What it is, where in its life, whom it waits for, facts, signatures, what happened, what the reader can do."""
 
@@ -86,7 +90,11 @@ class AgreementDetail(RecordPage):
     template_name = "partnerships/agreement_detail.html"
 
     def get_object(self, queryset=None):
-        return get_object_or_404(Agreement.objects.visible_to(self.request.user).for_page(), pk=self.kwargs["pk"])
+        found = next(iter(_WHOLE(self.kwargs["pk"])), None)
+        # Says of one record what `visible_to` says of many.
+        if found is None or not self.request.user.has_perm("partnerships.view_agreement", found):
+            raise Http404
+        return found
 
     def get_context_data(self, **kwargs):
         agreement, user = self.object, self.request.user

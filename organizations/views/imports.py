@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from accounts.models import AuditEvent
+from accounts.models.audit import history
 from organizations.actions.imports import upload_import
 from organizations.forms.imports import ImportForm
 from organizations.imports.errors import REASONS, WARNINGS
@@ -119,7 +119,7 @@ class ImportDetail(LoginRequiredMixin, RecordPage):
             "remarks": figures.get("remarks", []),
             "twins": figures.get("twins", []),
             "rejects": first_rejects(self.object),
-            "events": AuditEvent.objects.about(self.object),
+            "events": history(self.object),
         }
 
 

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from accounts.models import AuditEvent
+from accounts.models.audit import history
 from organizations.actions.merge import merge_organizations, merge_twin, reasons_against
 from organizations.filters.merge import MergeFilter
 from organizations.filters.search import in_text
@@ -189,7 +189,7 @@ class MergeDetail(LoginRequiredMixin, RecordPage):
         labels = {relation.key: relation.label for relation in relations_to(Organization)}
         return super().get_context_data(**kwargs) | {
             "moved": [(labels.get(key, key), count) for key, count in self.object.counts.items()],
-            "events": AuditEvent.objects.about(self.object),
+            "events": history(self.object),
         }
 
 

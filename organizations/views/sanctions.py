@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AuditEvent
+from accounts.models.audit import history
 from organizations.filters.sanctions import SanctionsFilter
 from organizations.models import Registration, SanctionsEntry, SanctionsList, SanctionsMatch
 from organizations.models.organization import with_names
@@ -67,7 +67,7 @@ class SanctionsMatchDetail(LoginRequiredMixin, RecordPage):
             "others": SanctionsMatch.objects.filter(organization=organization)
             .exclude(pk=match.pk)
             .select_related("entry"),
-            "events": AuditEvent.objects.about(match),
+            "events": history(match),
         }
 
 

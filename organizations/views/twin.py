@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from accounts.models import AuditEvent
+from accounts.models.audit import history
 from organizations.actions.twin import note_twin
 from organizations.filters.twin import TwinFilter
 from organizations.forms.twin import TwinSearchForm
@@ -59,7 +59,7 @@ class TwinDetail(LoginRequiredMixin, RecordPage):
                 for (label, one), (_label, other) in zip(*facts, strict=True)
             ],
             "merge": self._merge(),
-            "events": AuditEvent.objects.about(self.object),
+            "events": history(self.object),
         }
 
     def _merge(self) -> Merge | None:

@@ -58,7 +58,8 @@ class BlankWorkbook(FormToRead):
     """The workbook without anything filled in."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return _download(specimen(self.office), {}, "registration-form")
+        name = f"blank workbook:{self.office.code if self.office else ''}"
+        return _download(kept(name, lambda: write_workbook(specimen(self.office), {})), "registration-form")
 
 
 class WorkbookPage(OpenForm):
@@ -86,7 +87,8 @@ class WorkbookPage(OpenForm):
 
 class WorkbookFile(OpenForm):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return _download(self.registration, self.registration.section_drafts(Section), f"registration-{pk}")
+        written = write_workbook(self.registration, self.registration.section_drafts(Section))
+        return _download(written, f"registration-{pk}")
 
 
 def specimen(office: CountryOffice | None) -> Registration:
@@ -94,8 +96,8 @@ def specimen(office: CountryOffice | None) -> Registration:
     return Registration(organization=Organization(pk=0), office=office or CountryOffice(pk=0))
 
 
-def _download(registration: Registration, drafts: dict[str, Any], name: str) -> HttpResponse:
-    response = HttpResponse(write_workbook(registration, drafts), content_type=XLSX)
+def _download(written: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(written, content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     response["Cache-Control"] = "no-store"
     return response
