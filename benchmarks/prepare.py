@@ -15,6 +15,12 @@ from benchmarks import database
 
 FOLDER = Path(__file__).resolve().parent
 SAMPLES = 60
+_PORTAL = FOLDER.parent / "organizations"
+INDEX = (FOLDER / "make/index.py", _PORTAL / "models/search.py", *_PORTAL.glob("search/*.py"))
+"""What the search index of a database depends on; a database that was made before is given a new one."""
+
+GENERATOR = (FOLDER / "words.toml", *(source for source in FOLDER.glob("make/*.py") if source not in INDEX))
+"""What all other rows depend on. Where the tables alone have changed, they are migrated."""
 
 
 def name_of(size: int) -> str:
@@ -34,18 +40,25 @@ def prepare(url: str, size: int, *, keep: bool = False) -> dict[str, Any]:
     from django.core.management import call_command
     from django.db import connection
 
-    note, mark = database.home() / f"{name}.{url.partition(':')[0]}.json", _fingerprint()
+    note = database.home() / f"{name}.{url.partition(':')[0]}.json"
     known = json.loads(note.read_text()) if note.exists() and database.exists(url, name) else {}
-    fresh = not known or (known["made_by"] != mark and not keep)
-    if fresh:
+    marks = {"made_by": _digest(*GENERATOR), "indexed_by": _digest(*INDEX)}
+    old = set() if keep and known else {part for part, mark in marks.items() if known.get(part) != mark}
+    if not known or "made_by" in old:
+        known = {}
         database.drop(url, name)
     django.setup()
     call_command("migrate", verbosity=0)
-    if fresh:
-        from benchmarks.make import make
+    from benchmarks.make import index_anew, make
 
+    if not known:
         print(f"Making {size:,} organizations", file=sys.stderr)
-        known = {"made_by": mark, "size": size, **_remember(make(size, say=size > 20_000))}
+        known = {"size": size, **_remember(make(size, say=size > 20_000))}
+    elif "indexed_by" in old:
+        print(f"Writing the index of {size:,} organizations", file=sys.stderr)
+        index_anew(size)
+    if old:
+        known |= marks
         note.write_text(json.dumps(known))
     call_command("createcachetable", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -53,9 +66,7 @@ def prepare(url: str, size: int, *, keep: bool = False) -> dict[str, Any]:
     return known
 
 
-def _fingerprint() -> str:
-    """What the rows depend on: the generator, and the tables."""
-    sources = [*FOLDER.glob("make/*.py"), FOLDER / "words.toml", *FOLDER.parent.glob("*/migrations/*.py")]
+def _digest(*sources: Path) -> str:
     digest = sha256()
     for source in sorted(sources):
         digest.update(source.name.encode() + source.read_bytes())

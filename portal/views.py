@@ -14,6 +14,7 @@ from organizations.search.numbers import PARTNERS, PUBLIC
 from partnerships.lifecycle import AgreementState
 from partnerships.models import Agreement
 from portal import work
+from portal.kit.paging import COUNT_LIMIT
 from programmes import partners
 from programmes.models import CountryOffice, Location, ThematicArea
 
@@ -81,6 +82,7 @@ class WorkPage(LoginRequiredMixin, TemplateView):
             tasks=tasks,
             total=sum(pile.count for pile in piles),
             late=sum(pile.late for pile in piles),
+            uncounted=any(pile.count > COUNT_LIMIT for pile in piles),
             lists=lists,
             searches=searches[:SEARCHES_SHOWN],
             more_searches=len(searches) > SEARCHES_SHOWN,

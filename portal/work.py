@@ -18,6 +18,7 @@ from organizations.models.clock import Clock, Targets, targets
 from partnerships.lifecycle import AgreementState
 from partnerships.models import Agreement
 from portal.kit.lifecycle import Tone
+from portal.kit.paging import bounded_counts
 
 SHOWN = 25  # of each pile; the lists behind them show the rest
 
@@ -190,7 +191,10 @@ STEPS = (
 
 
 def piles(user: User) -> list[Pile]:
-    """Return what waits for ``user``, a pile for each step they take anywhere; two queries for each pile."""
+    """Return what waits for ``user``, a pile for each step they take anywhere; two queries for each pile.
+
+    Nobody counts further than ``COUNT_LIMIT``: one more stands for all beyond.
+    """
     held = {post.role for post in user.posts}
     clocks = targets()
     found = []
@@ -208,8 +212,9 @@ def piles(user: User) -> list[Pile]:
         tasks = [Task(step, row, *step.describe(row), row.state_since, late.get(row.pk, 0)) for row in rows]
         count, late_ones = len(rows), sum(days > 0 for days in late.values())
         if count == SHOWN:
-            count = waiting.count()
-            late_ones = waiting.filter(clocks.late()).count() if late else 0
+            asked = {"all": waiting} | ({"late": waiting.filter(clocks.late())} if late else {})
+            counts = bounded_counts(**asked)
+            count, late_ones = counts["all"], counts.get("late", 0)
         found.append(Pile(step, count, tasks, late_ones))
     return found
 

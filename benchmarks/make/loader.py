@@ -6,7 +6,8 @@ Rows are given as tuples of the columns that differ; the other columns hold what
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import chain, islice
 from typing import Any
@@ -25,7 +26,8 @@ def write(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequ
     unknown = [column for column in columns if column not in fields]
     if unknown:
         raise ValueError(f"{model._meta.label} has no {unknown}")
-    others = [field for name, field in fields.items() if name not in columns and not field.primary_key]
+    written = [field for field in fields.values() if not field.primary_key and not field.generated]
+    others = [field for field in written if field.attname not in columns]
     names = [fields[name].column for name in columns] + [field.column for field in others]
     usual = [field.get_default() for field in others]
     # The first row comes before COPY begins: what it has to look up, it can then still ask the database.
@@ -36,7 +38,7 @@ def write(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequ
 
 def _copy(table: str, columns: list[str], rows: Iterable[Sequence[Any]], usual: list[Any]) -> None:
     rest = "".join(f"\t{_text(value)}" for value in usual) + "\n"
-    lines = ("\t".join(map(_text, row)) + rest for row in rows)
+    lines = ("\t".join([_text(value) for value in row]) + rest for row in rows)
     named = ", ".join(map(connection.ops.quote_name, columns))
     with connection.cursor() as cursor:
         cursor.copy_expert(f"COPY {connection.ops.quote_name(table)} ({named}) FROM STDIN", _Pipe(lines), CHUNK)
@@ -59,23 +61,31 @@ class _Pipe:
         return text[:size]
 
 
+def _escaped(text: str) -> str:
+    if "\\" in text or "\n" in text or "\t" in text or "\r" in text:
+        return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+    return text
+
+
+def _json(value: Any) -> str:
+    return _escaped(json.dumps(value, ensure_ascii=False))
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    int: str,
+    str: _escaped,
+    type(None): lambda value: "\\N",
+    bool: lambda value: "t" if value else "f",
+    date: date.isoformat,
+    datetime: datetime.isoformat,
+    list: _json,
+    dict: _json,
+}
+"""How COPY reads a value; all else is read as its text."""
+
+
 def _text(value: Any) -> str:
-    """``value`` as COPY reads it."""
-    kind = type(value)
-    if kind is int:
-        return str(value)
-    if value is None:
-        return "\\N"
-    if kind is bool:
-        return "t" if value else "f"
-    if kind in (list, dict):
-        value = json.dumps(value, ensure_ascii=False)
-    elif isinstance(value, date | datetime):
-        return value.isoformat()
-    value = str(value)
-    if "\\" in value or "\n" in value or "\t" in value or "\r" in value:
-        value = value.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
-    return value
+    return _WRITERS.get(type(value), lambda other: _escaped(str(other)))(value)
 
 
 def _insert(table: str, columns: list[str], rows: Iterable[Sequence[Any]], usual: list[Any]) -> None:
@@ -102,23 +112,32 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def unchecked() -> None:
-    """Check no reference while rows are written: the generator names rows before they are there."""
+@contextmanager
+def unchecked() -> Iterator[None]:
+    """Check no reference while rows are written, which takes as long as to write them. Only a superuser may say so."""
+    if connection.vendor != "postgresql":
+        yield
+        return
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET session_replication_role = replica; SET synchronous_commit = off")
-        else:
-            cursor.execute("PRAGMA foreign_keys = OFF")
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        [may] = cursor.fetchone()
+        cursor.execute(f"SET session_replication_role = {'replica' if may else 'origin'}; SET synchronous_commit = off")
+        yield
+        cursor.execute("RESET session_replication_role; RESET synchronous_commit")
 
 
 def finish() -> None:
-    """What follows a load: keys go on from the last one, references are checked, the planner knows the tables."""
+    """What follows a load: keys go on from the last one, and the planner knows the tables."""
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models(include_auto_created=True)):
             cursor.execute(statement)
-        if connection.vendor == "postgresql":
-            cursor.execute("SET session_replication_role = origin; SET synchronous_commit = on")
-            cursor.execute("VACUUM ANALYZE")
-        else:
-            cursor.execute("PRAGMA foreign_keys = ON")
-            cursor.execute("ANALYZE")
+    analyse()
+
+
+def analyse(*tables: type[models.Model]) -> None:
+    """Let the planner know these tables, or all. Outside a transaction also the pages of which every row is seen."""
+    verb = "VACUUM ANALYZE" if connection.vendor == "postgresql" and not connection.in_atomic_block else "ANALYZE"
+    names = [connection.ops.quote_name(table._meta.db_table) for table in tables] or [""]
+    with connection.cursor() as cursor:
+        for name in names:
+            cursor.execute(f"{verb} {name}")

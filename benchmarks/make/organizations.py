@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from itertools import combinations
@@ -18,7 +18,6 @@ from organizations.models import (
     OfficeHolder,
     Organization,
     OrganizationName,
-    PassportLink,
     Presence,
     Screening,
     TrackRecord,
@@ -38,7 +37,6 @@ def make(world: World) -> None:
     _name_keys(world)
     _presences(world)
     _profiles(world)
-    _links(world)
 
 
 def _organizations(world: World) -> None:
@@ -198,18 +196,3 @@ def _profiles(world: World) -> None:
     write(TrackRecord, ("organization_id", "kind", "what", "year"), records)
     screened = ((pk, f"{rng.getrandbits(128):064x}", world.days_ago(pk % 30)) for pk in of if pk % 2)
     write(Screening, ("organization_id", "digest", "screened_at"), screened)
-
-
-def secret_of(pk: int) -> str:
-    """The secret of the link to the passport of the organization ``pk``."""
-    return f"bench-{pk}"
-
-
-def linked(world: World) -> Iterable[int]:
-    """The organizations that show their passport by a link."""
-    return range(10, world.size + 1, 50)
-
-
-def _links(world: World) -> None:
-    rows = ((pk, f"Donor {pk}", PassportLink.digest_of(secret_of(pk)), 1, world.days_ago(-30)) for pk in linked(world))
-    write(PassportLink, ("organization_id", "label", "digest", "created_by_id", "expires_at"), rows)

@@ -1,4 +1,4 @@
-"""Records that may be one, records that were merged, and files that were brought."""
+"""Records that may be one, records that were merged, and files that were brought or asked for."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from accounts.models import Export
 from benchmarks.make.loader import write
-from benchmarks.make.people import HEADQUARTERS
+from benchmarks.make.people import HEADQUARTERS, measured_member, staff
 from benchmarks.make.world import World
 from organizations.models import ImportBatch, Merge, Organization, PossibleTwin
 from organizations.models.organization import PartnerType
@@ -33,6 +34,7 @@ def make(world: World) -> None:
         if states[key % 3] != "undone":
             Organization.objects.filter(pk=pk).update(merged_into=pk - 1)
     _imports(world)
+    _exports(world)
 
 
 def _twins(world: World) -> Iterator[tuple[Any, ...]]:
@@ -77,3 +79,16 @@ def _imports(world: World) -> None:
         "created_at",
     )
     write(ImportBatch, columns, rows)
+
+
+def _exports(world: World) -> None:
+    states = ("done", "done", "queued", "running", "failed", "cancelled", "expired")
+    people = (staff(0), staff(1), measured_member(world), HEADQUARTERS)
+    rows = (
+        (people[key % 4], "Organizations", "/organizations/", "theme=education", "organizations", states[key // 4 % 7])
+        + ((REJECTS, 900) if key // 4 % 7 < 2 else ("", 0))
+        + (world.days_ago(-7), world.days_ago(key % 9))
+        for key in range(FILES)
+    )
+    columns = ("user_id", "title", "path", "query", "name", "state", "file", "rows_done", "expires_at", "created_at")
+    write(Export, columns, rows)

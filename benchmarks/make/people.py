@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -11,7 +11,7 @@ from accounts.models import Notification, User
 from accounts.roles import MemberRole, StaffRole
 from benchmarks.make.loader import write
 from benchmarks.make.world import World
-from organizations.models import Invitation, JoinRequest, Membership
+from organizations.models import Invitation, JoinRequest, Membership, PassportLink
 from organizations.models.organization import PartnerType
 from programmes.models import StaffAssignment
 
@@ -47,6 +47,7 @@ def make(world: World) -> None:
     ]
     write(StaffAssignment, ("user_id", "role", "office_id"), posts)
     write(Membership, ("organization_id", "user_id", "role"), _memberships(world))
+    _links(world)
     write(Invitation, ("organization_id", "email", "role", "state", "invited_by_id", "lapses_at"), _invitations(world))
     write(JoinRequest, ("organization_id", "person_id", "role", "state", "called"), _requests(world))
     write(Notification, ("recipient_id", "key", "subject", "body", "sent_at", "created_at"), _messages(world))
@@ -112,6 +113,24 @@ def _messages(world: World) -> Iterator[tuple[Any, ...]]:
         if key and pk % 2:
             at = world.days_ago(pk % 300)
             yield key, f"verified-{pk}", "Your registration", "It has been verified.", at, at
+
+
+def secret_of(pk: int) -> str:
+    """The secret of the link to the passport of the organization ``pk``."""
+    return f"bench-{pk}"
+
+
+def linked(world: World) -> Iterable[int]:
+    """The organizations that show their passport by a link."""
+    return range(10, world.size + 1, 50)
+
+
+def _links(world: World) -> None:
+    rows = (
+        (pk, f"Donor {pk}", PassportLink.digest_of(secret_of(pk)), ADMINISTRATOR, world.days_ago(-30))
+        for pk in linked(world)
+    )
+    write(PassportLink, ("organization_id", "label", "digest", "created_by_id", "expires_at"), rows)
 
 
 def measured_member(world: World) -> int:

@@ -116,7 +116,10 @@ def found_pages(users: dict[str, Any], get: Get, only: Callable[[str], bool] = b
     for address in known:
         if why_left_out(address.name) or not only(address.name):
             continue
-        pages = list(_pages_at(address, known, users, get))
+        try:
+            pages = list(_pages_at(address, known, users, get))
+        except (LookupError, AttributeError) as gap:  # fill.py does not know what the address asks for
+            raise NotReached(f"{address.name}: {gap}") from gap
         if not pages:
             lost.append(address.name)
         yield from pages

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from benchmarks.make.organizations import secret_of
+from benchmarks.make.people import secret_of
 from benchmarks.pages.addresses import Address
 from organizations.models import Document, Organization, PassportLink, Registration
 from organizations.models.registration import Section
@@ -27,16 +27,19 @@ KINDS: dict[str, Callable[[], Any]] = {
 """What the first word of an address stands for, where the views do not say it alike."""
 
 
-def paths(address: Address, known: Iterable[Address], user: Any) -> Iterator[str]:
-    """Addresses in full that ``user`` may perhaps open, the likeliest first."""
+def paths(address: Address, known: Iterable[Address], user: Any, *, spread: bool = True) -> Iterator[str]:
+    """Addresses in full that ``user`` may perhaps open, the likeliest first.
+
+    ``spread``: of records from all over the table; else of the oldest, which are the same however many there are.
+    """
     if not address.asks:
         yield from (f"{path_to(address)}{query}" for query in QUERIES.get(address.name, lambda user: [""])(user))
         return
-    if address.asks[0] in LINKS:
-        yield from LINKS[address.asks[0]](address)
+    if whole := WHOLE.get(address.asks[0]):
+        yield from whole(address)
         return
     rest = address.asks[1:]
-    for record in records(kind_of(address, known), user):
+    for record in records(kind_of(address, known), user, spread=spread):
         own = {address.asks[0]: getattr(record, address.asks[0] if address.asks[0] != "object_id" else "pk")}
         if not rest:
             yield path_to(address, **own)
@@ -60,13 +63,13 @@ def kind_of(address: Address, known: Iterable[Address]) -> Any:
     return models[0]._default_manager
 
 
-def records(manager: Any, user: Any) -> list[Any]:
-    """Some that ``user`` may see, from all over the table where it is large."""
+def records(manager: Any, user: Any, *, spread: bool = True) -> list[Any]:
+    """Some that ``user`` may see, from all over the table where it is large and they are to be ``spread``."""
     seen = manager.visible_to(user) if hasattr(manager, "visible_to") else manager.all()
     last = manager.order_by("-pk").values_list("pk", flat=True).first() or 0
     rng = Random(f"{manager.model._meta.label} {last}")
     keys = [rng.randrange(1, last + 1) for _ in range(8 * TRIED)] if last else []
-    found = list(seen.filter(pk__in=keys)[:TRIED]) if last > TRIED else []
+    found = list(seen.filter(pk__in=keys)[:TRIED]) if spread and last > TRIED else []
     if len(found) < TRIED // 3:
         found += list(seen.order_by("pk")[:TRIED])
     return found
@@ -123,6 +126,7 @@ QUERIES: dict[str, Callable[[Any], Iterator[str]]] = {
     "organizations:registration-assign": _assigned,
     "organizations:merge-new": _merged,
     "api:twin-search": _named,
+    "accounts:export-new": lambda user: iter([f"?{urlencode({'list': reverse('organizations:organization-list')})}"]),
 }
 """What addresses without a record are asked with, where they say nothing without."""
 
@@ -134,9 +138,9 @@ def _passports(address: Address) -> Iterator[str]:
 
 
 def _places(address: Address) -> Iterator[str]:
-    inside = Location.objects.filter(level__gt=Location.Level.COUNTRY).order_by("pk")[:TRIED]
-    yield from (path_to(address, country=place.country_code, code=place.code) for place in inside)
+    places = Location.objects.exclude(parent=None).order_by("path")[:TRIED]
+    yield from (path_to(address, country=place.country_code, code=place.code) for place in places)
 
 
-LINKS: dict[str, Callable[[Address], Iterator[str]]] = {"secret": _passports, "country": _places}
-"""Addresses that begin with something else than the key of a record."""
+WHOLE: dict[str, Callable[[Address], Iterator[str]]] = {"secret": _passports, "country": _places}
+"""Addresses that begin with something else than the key of a record, by what they ask first."""

@@ -197,7 +197,11 @@ class Assessment(Stateful):
         verbose_name = _("assessment")
         verbose_name_plural = _("assessments")
         ordering = ["-state_since", "-pk"]
-        indexes = [models.Index(fields=["organization", "kind", "state"], name="assessment_of_organization")]
+        indexes = [
+            models.Index(fields=["organization", "kind", "state"], name="assessment_of_organization"),
+            models.Index(fields=["office", "state", "state_since"], name="assessment_at_office"),
+            models.Index(fields=["-state_since", "-id"], name="assessment_newest"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["organization", "kind"],
@@ -311,7 +315,12 @@ class PlanAction(Stateful):
         verbose_name = _("strengthening action")
         verbose_name_plural = _("strengthening actions")
         ordering = ["due_on", "pk"]
-        indexes = [models.Index(fields=["state", "due_on"], name="plan_action_due")]
+        indexes = [
+            models.Index(fields=["state", "due_on"], name="plan_action_due"),
+            models.Index(fields=["office", "state", "state_since"], name="plan_action_at_office"),
+            models.Index(fields=["due_on", "id"], name="plan_action_in_order"),
+            models.Index(fields=["-state_since", "-id"], name="plan_action_newest"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="plan_action_agreed_has_a_date",

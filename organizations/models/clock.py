@@ -62,7 +62,7 @@ class Targets:
         late = ~Q(office__in=self.by_office) & Q(state_since__lt=_day_began(self.default))
         for days, those in offices.items():
             late |= Q(office__in=those, state_since__lt=_day_began(days))
-        return Q(state__in=WITH_OFFICE) & late
+        return Q(turn=0) & late  # the office’s turn
 
 
 def targets() -> Targets:

@@ -60,6 +60,9 @@ class Merge(Stateful):
         verbose_name = _("merge")
         verbose_name_plural = _("merges")
         ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="merge_newest"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["merged"],

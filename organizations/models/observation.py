@@ -112,7 +112,11 @@ class Observation(Stateful):
         verbose_name = _("observation")
         verbose_name_plural = _("observations")
         ordering = ["-observed_on", "-pk"]
-        indexes = [models.Index(fields=["organization", "state"], name="observation_standing")]
+        indexes = [
+            models.Index(fields=["organization", "state"], name="observation_standing"),
+            models.Index(fields=["-state_since", "-id"], name="observation_newest"),
+            models.Index(fields=["-observed_on", "-id"], name="observation_latest"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="observation_flag_is_a_concern",

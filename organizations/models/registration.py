@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import FilteredRelation, Q
+from django.db.models import Case, FilteredRelation, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -32,6 +32,14 @@ ONCE_VERIFIED = (
     RegistrationState.DELISTED,
 )
 """The states that only a registration that was verified can be in."""
+
+
+class Turn(models.IntegerChoices):
+    """Who has to move next, in the order of an office's queue."""
+
+    OFFICE = 0, _("The office")
+    PARTNER = 1, _("The organization")
+    NOBODY = 2, _("Nobody: it is decided")
 
 
 class Section(models.TextChoices):
@@ -78,7 +86,7 @@ class RegistrationQuerySet(models.QuerySet):
         return self.exclude(state__in=ENDED)
 
     def waiting_for_office(self):
-        return self.filter(state__in=WITH_OFFICE)
+        return self.filter(turn=Turn.OFFICE)
 
     def late(self):
         """Those that wait for the office longer than it means to take."""
@@ -141,6 +149,18 @@ class Registration(Stateful):
     reminded_at = models.DateTimeField(_("last reminder"), null=True, blank=True, editable=False)
     nudged_days = models.PositiveSmallIntegerField(_("days idle at the last nudge"), default=0, editable=False)
 
+    # By it a queue is read in its order from an index, however long it is.
+    turn = models.GeneratedField(
+        expression=Case(
+            When(state__in=WITH_OFFICE, then=Value(Turn.OFFICE)),
+            When(state__in=DECIDED, then=Value(Turn.NOBODY)),
+            default=Value(Turn.PARTNER),
+        ),
+        output_field=models.PositiveSmallIntegerField(),
+        db_persist=True,
+        verbose_name=_("whose turn it is"),
+    )
+
     objects = RegistrationQuerySet.as_manager()
 
     _drafts = None  # what :meth:`keep_drafts` has read
@@ -152,6 +172,11 @@ class Registration(Stateful):
         indexes = [
             models.Index(fields=["office", "state", "state_since"], name="registration_queue"),
             models.Index(fields=["organization", "valid_until", "state"], name="registration_verified"),
+            models.Index(fields=["office", "turn", "state_since", "id"], name="registration_turn_at_office"),
+            models.Index(fields=["turn", "state_since", "id"], name="registration_turn"),
+            models.Index(fields=["office", "-state_since", "-id"], name="registration_newest_at_office"),
+            models.Index(fields=["-state_since", "-id"], name="registration_newest"),
+            models.Index(fields=["assigned_to", "turn", "state_since"], name="registration_assigned"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -359,9 +384,10 @@ class SectionDraft(models.Model):
 
 
 def _drafts(pk, organization):
-    own = Q(registration=pk) & ~Q(section__in=EXTRA_SECTIONS)
-    extra = Q(registration__organization=organization, section__in=EXTRA_SECTIONS)
-    return SectionDraft.objects.filter(own | extra).order_by("saved_at")
+    # The registrations first: drafts are found by them, whatever the condition on sections makes of it.
+    family = Registration.objects.filter(organization=organization).order_by().values("pk")
+    wanted = Q(section__in=EXTRA_SECTIONS) | Q(registration=pk)
+    return SectionDraft.objects.filter(wanted, registration__in=family).order_by("saved_at")
 
 
 def _questions(pk):

@@ -143,7 +143,10 @@ class SanctionsMatch(Stateful):
                 violation_error_message=_("A likeness is at most 100."),
             ),
         ]
-        indexes = [models.Index(fields=["organization", "state"], name="sanctions_of_organization")]
+        indexes = [
+            models.Index(fields=["organization", "state"], name="sanctions_of_organization"),
+            models.Index(fields=["state", "-score", "id"], name="sanctions_in_order"),
+        ]
 
     def __str__(self):
         return f"{self.name} / {self.entry.reference}"

@@ -108,6 +108,9 @@ class PossibleTwin(Stateful):
         verbose_name = _("possible twin")
         verbose_name_plural = _("possible twins")
         ordering = ["-score", "pk"]
+        indexes = [
+            models.Index(fields=["state", "-score", "id"], name="twin_in_order"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["first", "second"], name="twin_once"),
             models.CheckConstraint(condition=Q(first__lt=F("second")), name="twin_in_order"),

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Case, Count, FilteredRelation, IntegerField, Q, Value, When
+from django.db.models import Case, F, FilteredRelation, Q, SmallIntegerField, Value, When
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -29,9 +29,7 @@ from organizations.lifecycle import (
     CORE,
     DECIDED,
     EXTRAS,
-    STOPPED,
     WITH_OFFICE,
-    WITH_PARTNER,
     InvitationState,
     RegistrationState,
     declaration_is_accepted,
@@ -42,12 +40,15 @@ from organizations.models import Document, Organization, Registration
 from organizations.models.clock import targets
 from organizations.models.document import papers_of
 from organizations.models.organization import with_names
-from organizations.models.registration import CORE_SECTIONS, EXTRA_SECTIONS, Section
+from organizations.models.registration import CORE_SECTIONS, EXTRA_SECTIONS, Section, Turn
 from organizations.views.acting import act_for
 from organizations.views.marks import mark_rows, mark_seen
 from portal.kit.access import require
+from portal.kit.paging import bounded_counts
 from portal.kit.prepared import Prepared, fill
 from portal.kit.views import ListPage, RecordPage, TransitionPage, take_errors
+
+_PARTNER_FIRST = Case(When(turn=Turn.PARTNER, then=Value(-1)), default=F("turn"), output_field=SmallIntegerField())
 
 
 class RegistrationList(LoginRequiredMixin, ListPage):
@@ -58,7 +59,7 @@ class RegistrationList(LoginRequiredMixin, ListPage):
     filterset_class = RegistrationFilter
     title = _("Registrations")
     sorts = {
-        "waiting": (_("waiting longest"), ("turn", "state_since", "pk")),
+        "waiting": (_("waiting longest"), ("rank", "state_since", "pk")),
         "changed": (_("changed last"), ("-state_since", "-pk")),
         "name": (_("name"), ("organization__name", "pk")),
         "assigned": (_("assigned to"), ("assigned_to__name", "state_since", "pk")),
@@ -82,26 +83,20 @@ class RegistrationList(LoginRequiredMixin, ListPage):
 
     def visible(self):
         """First what waits for this person's side, then what waits for the other, then what is decided."""
-        user = self.request.user
-        theirs = WITH_OFFICE if user.works_for_unicef else WITH_PARTNER
-        turn = Case(
-            When(state__in=theirs, then=Value(0)),
-            When(state__in=DECIDED, then=Value(2)),
-            default=Value(1),
-            output_field=IntegerField(),
-        )
+        own_first = F("turn") if self.request.user.works_for_unicef else _PARTNER_FIRST
         rows = super().visible().select_related("organization__country", "office", "assigned_to")
-        return with_names(rows.alias(turn=turn))
+        return with_names(rows.alias(rank=own_first))
 
     def prepare(self, rows):
         return list(with_clocks(rows))
 
     def get_context_data(self, **kwargs):
-        counts = Registration.objects.visible_to(self.request.user).aggregate(
-            with_office=Count("pk", filter=Q(state__in=WITH_OFFICE)),
-            with_partner=Count("pk", filter=Q(state__in=WITH_PARTNER)),
-            verified=Count("pk", filter=Q(valid_until__gte=timezone.localdate()) & ~Q(state__in=STOPPED)),
-            late=Count("pk", filter=targets().late()),
+        seen = Registration.objects.visible_to(self.request.user)
+        counts = bounded_counts(
+            with_office=seen.filter(turn=Turn.OFFICE),
+            with_partner=seen.filter(turn=Turn.PARTNER),
+            verified=seen.verified(),
+            late=seen.late(),
         )
         context = super().get_context_data(**kwargs) | {"counts": counts, "waiting_states": WITH_OFFICE}
         rows = context["object_list"]

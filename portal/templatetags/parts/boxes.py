@@ -74,9 +74,14 @@ def fact(content: str, label: str, wide: bool = False) -> SafeString:
 
 
 @register.simple_tag
-def stat(label: str, value: int | str, url: str = "") -> SafeString:
-    """``{% stat "To verify" 3 url %}``: one open number; stands in ``<div class="stats">``."""
-    shown = number(value) if isinstance(value, int) else value
+def stat(label: str, value: int | str, url: str = "", over: int = 0) -> SafeString:
+    """``{% stat "To verify" 3 url %}``: one open number; stands in ``<div class="stats">``.
+
+    Of what is counted no further than ``over``, more than that is shown as “1,000+”.
+    """
+    shown = number(min(value, over or value)) if isinstance(value, int) else value
+    if over and isinstance(value, int) and value > over:
+        shown = f"{shown}+"
     name = format_html(
         '<a class="stat-label" href="{}">{}</a>' if url else '<span class="stat-label">{1}</span>', url, label
     )
