@@ -49,7 +49,7 @@ class SearchField(forms.CharField):
     def validate(self, value: str) -> None:
         super().validate(value)
         if value and not tokens(value):
-            raise ValidationError(_("There is no letter or digit in this search."))
+            raise ValidationError(_("There is no letter or digit in this search."), code="invalid")
 
 
 class SearchFilter(filters.CharFilter):

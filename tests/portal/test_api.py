@@ -40,7 +40,7 @@ LISTS = [prefix for prefix, viewset, _basename in router.registry if hasattr(vie
 
 
 def test_root_names_every_list(anyone):
-    assert {*LISTS, "me", "registration-figures"} == set(anyone.get(f"{ROOT}/").json())
+    assert {*LISTS, "me", "registration-figures", "coverage"} == set(anyone.get(f"{ROOT}/").json())
 
 
 def test_everybody_reads_what_is_public_and_nothing_else(anyone, registration):
