@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.template import Context, Library
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from portal.kit.paging import PLACE, Page
 
@@ -21,6 +22,18 @@ def pills(pills: list[tuple[str, str]], clear_url: str = "") -> dict:
 def sort_links(sorts: list[tuple[str, str, bool]]) -> dict:
     """``{% sort_links page.sorts %}``: the orders a list can be read in, as (label, url, is the present one)."""
     return {"sorts": sorts}
+
+
+@register.simple_tag
+def tick(value: int, label: str, form: str = "bulk") -> SafeString:
+    """``{% tick object.pk object.name %}``: the box by which one row of a list is ticked for what ``form`` does."""
+    return format_html(
+        '<div class="choice row-choice"><input type="checkbox" form="{0}" name="pk" value="{1}" id="pk-{1}">'
+        '<label for="pk-{1}"><span class="visually-hidden">{2}</span></label></div>',
+        form,
+        value,
+        _("Choose %(partner)s") % {"partner": label},
+    )
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
