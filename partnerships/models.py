@@ -71,13 +71,14 @@ class AgreementQuerySet(models.QuerySet):
         turn = Q(pk__in=[])
         if not user.is_authenticated or not user.is_active:
             return turn
+        held = {post.role for post in user.posts}
         for state, roles in TURNS.items():
-            turn |= Q(state=state) & user.offices_condition(*roles)
+            if held.intersection(roles):
+                turn |= Q(state=state) & user.offices_condition(*roles)
         signs_for = [pk for pk, roles in user.roles_by_organization.items() if MemberRole.AUTHORISED_OFFICER in roles]
-        sides = {
-            Signature.Side.UNICEF: user.offices_condition(StaffRole.HEAD_OF_OFFICE),
-            Signature.Side.PARTNER: Q(organization__in=signs_for),
-        }
+        sides = {Signature.Side.PARTNER: Q(organization__in=signs_for)} if signs_for else {}
+        if StaffRole.HEAD_OF_OFFICE in held:
+            sides[Signature.Side.UNICEF] = user.offices_condition(StaffRole.HEAD_OF_OFFICE)
         for side, is_theirs in sides.items():
             signed = Signature.objects.filter(agreement=OuterRef("pk"), side=side)
             turn |= Q(state=AgreementState.AWAITING_SIGNATURES) & is_theirs & ~Exists(signed)

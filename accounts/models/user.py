@@ -112,9 +112,9 @@ class User(AbstractUser):
         posts = [post for post in self.posts if not roles or post.role in roles]
         if any(post.is_headquarters for post in posts):
             return ~Q(pk__in=[])  # everything; an empty Q would vanish when joined by "or"
-        return Q(office__in=[post.office_id for post in posts if post.office_id]) | Q(
-            office__region__in=[post.region_id for post in posts if post.region_id]
-        )
+        offices = Q(office__in=[post.office_id for post in posts if post.office_id])
+        regions = [post.region_id for post in posts if post.region_id]
+        return offices | Q(office__region__in=regions) if regions else offices
 
     # --- Membership of organizations ------------------------------------------------------------------------------
 
