@@ -90,7 +90,7 @@ def test_lists_are_for_reading_and_come_as_csv(client, address):
 @pytest.mark.parametrize("number", [1, 12])
 def test_offices_cost_the_same_for_one_and_for_many(client, django_assert_num_queries, settings, number):
     nothing = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
-    settings.CACHES = {"default": nothing, "memory": nothing}
+    settings.CACHES = {"default": nothing, "memory": nothing, "pages": nothing}
     CountryOfficeFactory.create_batch(number)
     with django_assert_num_queries(3):
         client.get("/api/v1/offices/")
