@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from organizations.filters.search import MOST_WORDS, Finder, Sought, Understood, best_match, understand
+from organizations.filters.search import MOST_WORDS, BestMatch, Finder, Sought, Understood, best_match, understand
 from organizations.filters.vocabulary import SMALL_WORDS, Concept, Vocabulary, vocabulary
 from organizations.lifecycle import RegistrationState
 from organizations.models import Organization, Registration, Tag
@@ -22,10 +22,11 @@ from organizations.models.facts import Population, Years
 from organizations.models.names import LANGUAGE_CHOICES
 from organizations.models.organization import TRAITS, CSOType, OrganizationCategory, PartnerType
 from organizations.search.headings import EVERY_BODY
-from organizations.search.near import closest, corrected
+from organizations.search.near import NearWord, closest, corrected, near_words
 from organizations.search.query import All, Asked, Condition, Found, Reader, Tagged, Under, find
 from organizations.search.text import tokens
 from portal.kit.filters import Choices, FilterSet
+from portal.kit.text import fold
 
 IN_VERIFICATION = (RegistrationState.SUBMITTED, RegistrationState.RESUBMITTED, RegistrationState.SENT_BACK)
 
@@ -37,6 +38,11 @@ STATUSES: Mapping[str, tuple[Any, Callable[[Q, Q], Q]]] = {
 """Where an organization stands with the offices (with one office, when one is chosen): label and condition."""
 
 ALL_KINDS = "all"
+
+MOST_NEAR = 20
+NEARLY = 85  # of 100
+NEARLY_CALLED = 3
+LONGEST_ACRONYM = 6
 
 
 class SearchField(forms.CharField):
@@ -237,17 +243,51 @@ class OrganizationFilter(FilterSet):
         body = Under((f"body:{EVERY_BODY if kind == ALL_KINDS else kind}",))
         return find(self.queryset.all(), self.wanted(text), body=body, reader=self.reader, kept=self.known.headings)
 
+    # --- What was nearly meant ------------------------------------------------------------------------------------
+
+    @cached_property
+    def _near(self) -> dict[str, list[NearWord]]:
+        return near_words(tokens(self.understood.text)[:MOST_WORDS], self.reader)
+
     @cached_property
     def did_you_mean(self) -> str:
         """The words of the box with those mended that nobody uses; empty where there is nothing to mend."""
-        return corrected(tokens(self.understood.text)[:MOST_WORDS], self.known.words)
+        return corrected(tokens(self.understood.text)[:MOST_WORDS], self.known.words, self._near)
+
+    @cached_property
+    def _closest(self) -> list[tuple[float, Organization]]:
+        telling = {word: some for word, some in self._near.items() if word not in SMALL_WORDS} or self._near
+        return closest(fold(self.understood.text), telling, self.reader, self._find(Understood()).rows)
 
     def nearest(self) -> list[Organization]:
         """Where nothing has all the words: those whose names come nearest to them and that meet the filters."""
-        words = [word for word in tokens(self.understood.text)[:MOST_WORDS] if word not in SMALL_WORDS]
-        keys = closest(words, self.reader) if words else []
-        rows = {row.pk: row for row in self._find(Understood()).rows.filter(pk__in=keys)} if keys else {}
-        return [rows[pk] for pk in keys if pk in rows]
+        return [row for _score, row in self._closest[:MOST_NEAR]]
+
+    def nearly_called(self, shown: Sequence[Organization]) -> list[Organization]:
+        """Beside what is ``shown`` first: those that are called nearly as the text says, where nobody is called so.
+
+        One letter left out makes many a word another one, which others use.
+        """
+        text = self.understood
+        if not shown or not text.unknown or any(getattr(row, "match", None) == BestMatch.NAME for row in shown):
+            return []
+        if len(text.words) == 1 and (len(text.words[0]) > LONGEST_ACRONYM or not self.found.few):
+            return []
+        already = {row.pk for row in shown[:NEARLY_CALLED]}
+        return [row for score, row in self._closest if score >= NEARLY and row.pk not in already][:NEARLY_CALLED]
+
+    def first(self, most: int) -> list[Organization]:
+        """The first ``most`` that a reader sees: those that are nearly called so and those that are found, the best
+        match first; or else the nearest."""
+        rows = list(self.found.rows.order_by(*self.best_order)[:most])
+        before = self.nearly_called(rows)
+        return [*before, *(row for row in rows if row not in before)][:most] or self.nearest()[:most]
+
+    @property
+    def best_order(self) -> tuple[str, ...]:
+        """By match, where few are found for a text; otherwise by name."""
+        by_name = ("listed_as", "pk")
+        return ("match", *by_name) if "match" in self.found.rows.query.annotations else by_name
 
     def filter_queryset(self, queryset: QuerySet[Organization]) -> QuerySet[Organization]:
         return self.found.rows

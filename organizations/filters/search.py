@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from functools import reduce
 from itertools import islice, product
 from operator import and_, or_
@@ -42,8 +43,17 @@ def in_text(words: Iterable[str]) -> Q:
     return reduce(and_, map(in_words, islice(words, MOST_WORDS)), Q())
 
 
+class BestMatch(IntEnum):
+    """How near an organization is to a text."""
+
+    NAME = 0  # it is called so
+    BEGINS = 1  # its name begins so
+    WORDS = 2  # it has the words
+    OTHER = 3
+
+
 def best_match(text: Understood) -> Case:
-    """How near an organization is to ``text``: 0 it is called so, 1 its name begins so, 2 it has the words, 3 other."""
+    """The :class:`BestMatch` of an organization."""
     lines = dict.fromkeys((text.name, fold(text.text)))
     called_so = (
         Q(search_text=line)
@@ -53,10 +63,10 @@ def best_match(text: Understood) -> Case:
         for line in lines
     )
     return Case(
-        When(reduce(or_, called_so), then=Value(0)),
-        When(search_text__startswith=text.name, then=Value(1)),
-        When(in_text(text_words(tokens(text.name)[:MOST_WORDS])), then=Value(2)),
-        default=Value(3),
+        When(reduce(or_, called_so), then=Value(BestMatch.NAME)),
+        When(search_text__startswith=text.name, then=Value(BestMatch.BEGINS)),
+        When(in_text(text_words(tokens(text.name)[:MOST_WORDS])), then=Value(BestMatch.WORDS)),
+        default=Value(BestMatch.OTHER),
         output_field=IntegerField(),
     )
 

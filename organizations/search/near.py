@@ -8,20 +8,38 @@ every database.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from math import log
+from typing import NamedTuple
 
+from django.db.models import F, QuerySet
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from organizations.models import Organization, Word, WordSlip, WordUse
+from organizations.models import Organization, Word, WordUse
+from organizations.models.search import NAME_LENGTH
 from organizations.search.query import Reader
 
 SHORTEST = 4  # shorter words are too near to one another
 LONGEST = 30
-FORMS_EACH = 12  # near words of one word, the more usual ones first
+FORMS_EACH = 20  # near words of one word, the more usual ones first
 USES_READ = 4_000
-JUDGED = 60
+JUDGED = 40  # by their words, and as many by their name
+ALIKE = 60  # of 100, from where a name is worth showing
+
+
+class NearWord(NamedTuple):
+    """A word of the index, and how many of those whom the reader may find used it at the last count.
+
+    Words that nobody else may find are there for the reader's own organizations; they are not to be shown.
+    """
+
+    pk: int
+    text: str
+    number: int
+
+
+NearWords = Mapping[str, Sequence[NearWord]]
 
 
 def slips_of(word: str) -> set[str]:
@@ -35,78 +53,98 @@ def _shorter(word: str) -> Iterator[str]:
     return (word[:at] + word[at + 1 :] for at in range(len(word)))
 
 
-def near_words(words: Iterable[str]) -> dict[str, list[Word]]:
+def near_words(words: Iterable[str], reader: Reader) -> dict[str, list[NearWord]]:
     """For each of ``words`` the words of the index that are one slip from it, itself first, then the more usual."""
     asked = list(dict.fromkeys(words))
     forms = {form for word in asked for form in (slips_of(word) or {word})}
-    rows = WordSlip.objects.filter(slip__in=forms).values_list("word", flat=True)
-    found = list(Word.objects.filter(pk__in=set(rows))) + list(Word.objects.filter(text__in=asked))
-    by_text = {word.text: word for word in found}
-    near: dict[str, list[Word]] = {}
+    as_it_is, mistyped = Word.objects.filter(text__in=asked), Word.objects.filter(slips__slip__in=forms)
+    columns = ("pk", "text", "total_count" if reader.for_unicef else "public_count")
+    found = [NearWord(*row) for row in as_it_is.values_list(*columns).union(mistyped.values_list(*columns))]
+    near: dict[str, list[NearWord]] = {}
     for word in asked:
-        alike = [one for text, one in by_text.items() if OSA.distance(word, text, score_cutoff=1) <= 1]
-        alike.sort(key=lambda one: (one.text != word, one.text[0] != word[0], -one.total_count, one.text))
+        alike = [one for one in found if OSA.distance(word, one.text, score_cutoff=1) <= 1]
+        alike.sort(key=lambda one: (one.text != word, -one.number, one.text))
         near[word] = alike[:FORMS_EACH]
     return near
 
 
-def corrected(words: Sequence[str], known: Collection[str]) -> str:
+def corrected(words: Sequence[str], known: Collection[str], near: NearWords) -> str:
     """``words`` with each that nobody uses, nor the vocabulary ``known``, replaced by the one that was likely meant.
 
     Empty where there is nothing to replace.
     """
-    strange = [word for word in words if word not in known and len(word) >= SHORTEST]
-    if strange:
-        begun = set(Word.objects.filter(text__in=strange).values_list("text", flat=True))
-        strange = [word for word in strange if word not in begun]
-    if not strange:
-        return ""
-    meant = {word: each for word, each in _meant(strange, known).items() if each}
+    meant = {}
+    for word in dict.fromkeys(words):
+        if word in known or len(word) < SHORTEST or any(one.text == word and one.number for one in near[word]):
+            continue
+        told = [one for one in known if OSA.distance(word, one, score_cutoff=1) <= 1]
+        used = [one for one in near[word] if one.number]
+        used.sort(key=lambda one: one.text[0] != word[0])  # a first letter is seldom wrong
+        if told or used:
+            meant[word] = min(told, key=lambda one: (one[0] != word[0], one)) if told else used[0].text
     return " ".join(meant.get(word, word) for word in words) if meant else ""
 
 
-def _meant(strange: list[str], known: Collection[str]) -> dict[str, str]:
-    near = near_words(strange)
-    told = {word: [one for one in known if OSA.distance(word, one, score_cutoff=1) <= 1] for word in strange}
-    return {
-        word: min(told[word], key=lambda one: (one[0] != word[0], one), default="")
-        or next((one.text for one in near[word]), "")
-        for word in strange
-    }
+def closest(
+    text: str, near: NearWords, reader: Reader, rows: QuerySet[Organization]
+) -> list[tuple[float, Organization]]:
+    """Those of ``rows`` whose names come nearest to ``text``, with how near of 100, the nearest first.
 
-
-def closest(words: Sequence[str], reader: Reader, *, most: int = 20) -> list[int]:
-    """The keys of the organizations whose names come nearest to ``words``, the nearest first.
-
-    Each word counts as itself or one slip away, a rare word for more; one that is not found is passed over.
+    ``near``: the words of ``text`` that are worth a look, each with those of the index that it may stand for. A rare
+    word counts for more, and one that is not found is passed over.
     """
-    near = near_words(words)
-    everybody = max((one.total_count for some in near.values() for one in some), default=1) + 1
+    numbers = {one.pk: one.number for some in near.values() for one in some}
+    everybody = max(numbers.values(), default=1) + 1
     told: dict[int, dict[str, float]] = defaultdict(dict)
-    # The rarest words first: they say most, and what they find is enough to judge.
-    order = sorted((some for some in near.items() if some[1]), key=lambda some: sum(one.total_count for one in some[1]))
-    left = USES_READ
-    for word, some in order:
-        counted = {one.pk: one for one in some}
-        uses = WordUse.objects.filter(reader.may_find(), word__in=counted, rank__lt=WordUse.Rank.MISSION).order_by()
-        for use, pk in uses.values_list("word", "organization")[:left]:
-            left -= 1
-            one = counted[use]
-            weight = log(2 + everybody / (1 + one.total_count)) * (1 if one.text == word else 0.8)
+    weights: dict[int, list[tuple[str, float]]] = defaultdict(list)
+    for word, some in near.items():
+        for one in some:
+            weight = log(2 + everybody / (1 + one.number)) * (1 if one.text == word else 0.8)
+            weights[one.pk].append((word, weight))
+    similar: dict[int, float] = {}
+    for use, pk, name in _uses([[one.pk for one in some] for some in near.values() if some], numbers, reader):
+        for word, weight in weights[use]:
             told[pk][word] = max(weight, told[pk].get(word, 0))
-        if left <= 0:
+        if pk not in similar:
+            similar[pk] = fuzz.ratio(text[:NAME_LENGTH], name)
+    by_words = sorted(told, key=lambda pk: (-sum(told[pk].values()), -similar[pk], pk))[:JUDGED]
+    by_name = sorted(told, key=lambda pk: (-similar[pk], pk))[:JUDGED]
+    likely = {*by_words, *by_name}
+    scored = (
+        (max(_alike(text, line) for line in row.read_text.split("\n")), row)
+        for row in rows.filter(pk__in=likely).annotate(read_text=F("search_text"))
+    )
+    return sorted((one for one in scored if one[0] >= ALIKE), key=lambda one: (-one[0], one[1].name, one[1].pk))
+
+
+def _uses(words: list[list[int]], numbers: Mapping[int, int], reader: Reader) -> Iterable[tuple[int, int, str]]:
+    """Which of ``words`` stand in the names of whom, with the name, as far as it can be read quickly.
+
+    The rarest words say most, and what they find is enough to judge. Where even these are common, somebody has to use
+    two of them.
+    """
+    named = WordUse.objects.filter(reader.may_find(), rank__lt=WordUse.Rank.MISSION).order_by()
+    words = sorted(words, key=lambda some: sum(numbers[pk] for pk in some))
+    if not words:
+        return ()
+    leading, left = list(words[0]), USES_READ - sum(numbers[pk] for pk in words[0])
+    users = named.filter(word__in=leading)
+    if left < 0 and words[1:]:
+        users = users.filter(organization__in=named.filter(word__in=words[1]).values("organization"))
+    for some in words[1:]:
+        left -= sum(numbers[pk] for pk in some)
+        if left < 0:
             break
-    likely = sorted(told, key=lambda pk: -sum(told[pk].values()))[:JUDGED]
-    return _judged(" ".join(words), likely)[:most]
-
-
-def _judged(text: str, pks: list[int]) -> list[int]:
-    """Order organizations by how near their nearest name is; those that are far from it are left out."""
-    rows = Organization.objects.filter(pk__in=pks).values_list("pk", "search_text")
-    scores = {pk: max(_alike(text, line) for line in lines.split("\n")) for pk, lines in rows}
-    return sorted((pk for pk in pks if scores.get(pk, 0) >= 60), key=lambda pk: -scores[pk])
+        leading += some
+        users = named.filter(word__in=leading)
+    everything = {pk for some in words for pk in some}
+    some_users = users.values("organization")[:USES_READ]
+    return named.filter(organization__in=some_users, word__in=everything).values_list(
+        "word", "organization", "name"
+    )
 
 
 def _alike(text: str, name: str) -> float:
     """From 0 to 100; a name that has ``text`` in it counts nearly as much as one that is no longer."""
-    return max(fuzz.token_sort_ratio(text, name), 0.9 * fuzz.partial_token_sort_ratio(text, name))
+    whole = max(fuzz.ratio(text, name), fuzz.token_sort_ratio(text, name))
+    return max(whole, 0.9 * fuzz.partial_token_sort_ratio(text, name))
