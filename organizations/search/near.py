@@ -77,11 +77,10 @@ def corrected(words: Sequence[str], known: Collection[str], near: NearWords) -> 
     for word in dict.fromkeys(words):
         if word in known or len(word) < SHORTEST or any(one.text == word and one.number for one in near[word]):
             continue
-        told = [one for one in known if OSA.distance(word, one, score_cutoff=1) <= 1]
-        used = [one for one in near[word] if one.number]
-        used.sort(key=lambda one: one.text[0] != word[0])  # a first letter is seldom wrong
-        if told or used:
-            meant[word] = min(told, key=lambda one: (one[0] != word[0], one)) if told else used[0].text
+        likely = {one: 0 for one in known if OSA.distance(word, one, score_cutoff=1) <= 1}
+        likely |= {one.text: one.number for one in near[word] if one.number}
+        if likely:  # a first letter is seldom wrong
+            meant[word] = min(likely, key=lambda one: (one[0] != word[0], -likely[one], one))
     return " ".join(meant.get(word, word) for word in words) if meant else ""
 
 

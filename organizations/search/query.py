@@ -39,6 +39,11 @@ NOTHING = Q(pk__in=())
 _INSIDE = re.compile(r"[\u0590-\u06ff\u0900-\u0dff\u0e00-\u0fff\u3040-\u9fff\uac00-\ud7af]")
 
 
+def stands_inside(word: str) -> bool:
+    """Whether ``word`` is of a script in which it may stand inside another."""
+    return bool(_INSIDE.match(word))
+
+
 @dataclass(frozen=True)
 class Reader:
     """Who asks: UNICEF staff find everything, others what is public, and their ``own`` organizations."""
@@ -56,7 +61,7 @@ class Reader:
 
 def in_words(word: str) -> Q:
     """``word`` begins a word of the names, the acronym or the mission; in some scripts it may stand inside one."""
-    if _INSIDE.match(word):
+    if stands_inside(word):
         return Q(search_text__contains=word)
     return Q(search_text__startswith=word) | Q(search_text__contains=f" {word}") | Q(search_text__contains=f"\n{word}")
 
@@ -90,7 +95,7 @@ class Known:
                 "code", "pk", "total_count", "public_count"
             )
             self.headings.update((code, Count(*counted)) for code, *counted in rows)
-        asked = [word for word in words if len(word) >= SHORTEST_PART or _INSIDE.match(word)]
+        asked = [word for word in words if len(word) >= SHORTEST_PART or stands_inside(word)]
         asked = sorted(set(asked), key=len, reverse=True)[:WORDS_ASKED]
         if asked:
             meant = reduce(or_, map(_form_of, asked))
@@ -104,14 +109,14 @@ def _form_of(word: str) -> Q:
     """The words of the index that ``word`` stands for; of several Chinese characters the index has each."""
     if is_han(word):
         return Q(text__in=word)
-    return Q(text__contains=word) if _INSIDE.match(word) else Q(text__startswith=word)
+    return Q(text__contains=word) if stands_inside(word) else Q(text__startswith=word)
 
 
 def _forms(word: str, rows: Iterable[tuple[Any, ...]]) -> list[Count]:
     if is_han(word):  # the rarest character leads
         each = {text: Count(*counted) for text, *counted in rows if text in word}
         return [] if set(word) - each.keys() else [min(each.values(), key=lambda count: count.number)]
-    fits = str.__contains__ if _INSIDE.match(word) else str.startswith
+    fits = str.__contains__ if stands_inside(word) else str.startswith
     return [Count(*counted) for text, *counted in rows if fits(text, word)]
 
 

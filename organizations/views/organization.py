@@ -31,6 +31,7 @@ from organizations.views.columns import COLUMNS, USUAL, add_tags, chosen_by
 from organizations.views.observation import observations_seen
 from organizations.views.of_organization import OfOrganization
 from organizations.views.summary import NOT_VERIFIED, kind_of, places_in_words, standing_of, standings, summaries
+from organizations.views.why import tell_why
 from organizations.views.works import works_of
 from portal.kit.paging import COUNT_LIMIT
 from portal.kit.prepared import Prepared, fill
@@ -65,9 +66,8 @@ class OrganizationList(ListPage):
     @cached_property
     def sorts(self):
         """By name; where few are found, whatever the order costs, also by match and date."""
-        found = self.filterset.found
-        ranked = "match" in found.rows.query.annotations
-        best = {"best": (_("best match"), ("match", "listed_as", "pk"))} if ranked else {}
+        found, order = self.filterset.found, self.filterset.best_order
+        best = {"best": (_("best match"), order)} if order[0] == "match" else {}
         newest = {"newest": (_("newest"), ("-created_at", "-pk"))} if found.few else {}
         return best | {"name": (_("name"), ("listed_as", "pk"))} | newest
 
@@ -95,13 +95,14 @@ class OrganizationList(ListPage):
         }
 
     def _nearest(self, context: dict[str, Any]) -> dict[str, Any]:
-        """Where no organization has all the words: who comes nearest, and what was perhaps meant."""
-        if (
-            context["object_list"]
-            or not self.filterset.understood.text
-            or {"after", "before"} & self.request.GET.keys()
-        ):
+        """Who comes nearest and what was perhaps meant: where no organization has all the words, or is called so."""
+        if not self.filterset.understood.text:
             return {}
+        tell_why(context["object_list"], self.filterset)
+        if {"after", "before"} & self.request.GET.keys() or self.filterset.asked.get("exact"):
+            return {}
+        if context["object_list"]:
+            return {"nearly_called": self.filterset.nearly_called(context["object_list"])}
         meant = self.filterset.did_you_mean
         return {
             "nearest": self.prepare(self.filterset.nearest()),

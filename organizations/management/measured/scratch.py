@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
 from django.core.management import CommandError
@@ -27,7 +27,8 @@ def scratch_database() -> Iterator[None]:
     usual = connection.settings_dict["NAME"]
     told = connection.settings_dict["TEST"]
     told["NAME"] = None if connection.vendor == "sqlite" else f"{usual}_measured"
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    with redirect_stdout(None):  # making the table of the cache is told whatever the verbosity
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         load_reference()
         forget_vocabulary()

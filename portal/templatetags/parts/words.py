@@ -17,7 +17,7 @@ from django.contrib.humanize.templatetags.humanize import naturalday
 from django.template import Library
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 from django.utils.translation import get_language
@@ -120,7 +120,8 @@ def direction(text: str) -> str:
 def foreign(text: str, lang: str = "") -> SafeString:
     """``{% foreign name.text name.language %}``: words that may be in another language or script than the page."""
     language = f' lang="{escaped(lang)}"' if lang else ""
-    return drawn(f'<bdi{language} dir="{direction(str(text))}">{escaped(text)}</bdi>')
+    bare = text if type(text) is str else strip_tags(text)  # in HTML, the letters of a tag are of no script
+    return drawn(f'<bdi{language} dir="{direction(bare)}">{escaped(text)}</bdi>')
 
 
 @register.simple_tag
