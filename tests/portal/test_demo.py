@@ -23,6 +23,7 @@ from partnerships.lifecycle import AgreementState
 from partnerships.models import Agreement
 from portal.demo import DEMO_ACCOUNTS, PASSWORD
 from programmes.models import StaffAssignment
+from tests.organizations.search.reference import wanted, written
 
 
 @pytest.mark.django_db
@@ -46,6 +47,8 @@ def test_demonstration_has_every_state_and_role_in_ten_countries(client):
     # Each state was reached by a recorded move.
     moved = {event.subject_id for event in AuditEvent.objects.filter(subject_type="partnerships.agreement")}
     assert moved == set(Agreement.objects.values_list("pk", flat=True))
+    # All that was done has left the index as the records are.
+    assert written() == wanted()
     assert client.login(email=DEMO_ACCOUNTS[0].email, password=PASSWORD)
 
     before = User.objects.count(), AuditEvent.objects.count()

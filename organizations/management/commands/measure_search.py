@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 
 from organizations.management.measured.names import measure_names
 from organizations.management.measured.scratch import scratch_database
+from organizations.management.measured.themes import measure_themes
 
 
 class Command(BaseCommand):
@@ -18,13 +19,17 @@ class Command(BaseCommand):
         names.add_argument("renames", help="a CSV file with the columns Old_name, New_name")
         names.add_argument("--letters", type=int, default=1, help="so many times another letter is left out (1)")
         names.add_argument("--only", type=int, help="type about so many of the names; all of them are on record")
-        for each in (names,):
+        themes = kinds.add_parser("themes", help="ten themes among charities that people classified")
+        themes.add_argument("charities", help="a CSV file with the columns org_id, name, activities, UKCAT")
+        for each in (names, themes):
             each.add_argument("--json", action="store_true", help="print the figures as JSON and nothing else")
 
     def handle(self, *args, **options):
         with scratch_database():
             if options["what"] == "names":
                 self._names(options)
+            else:
+                self._themes(options)
 
     def _names(self, options):
         runs = []
@@ -36,6 +41,22 @@ class Command(BaseCommand):
                 self._tell(runs[-1])
         if options["json"]:
             self.stdout.write(json.dumps({"names": runs}, indent=2, ensure_ascii=False))
+
+    def _themes(self, options):
+        told = list(measure_themes(options["charities"]))
+        if options["json"]:
+            self.stdout.write(json.dumps({"themes": told}, indent=2, ensure_ascii=False))
+            return
+        for one in told:
+            self.stdout.write(f"{one['theme']} (“{one['typed']}”, {one['phrases']} phrases)")
+            for name in ("as_typed", "any_phrase", "with_learned_words"):
+                scores = "   ".join(
+                    f"{part.replace('_', ' ')}: precision {got['precision'] or 0:.1%}, recall {got['recall'] or 0:.1%}"
+                    f" ({got['found']} found, {got['meant']} meant)"
+                    for part, got in one[name].items()
+                )
+                self.stdout.write(f"  {name.replace('_', ' '):20}{scores}")
+            self.stdout.write(f"  learned: {', '.join(one['learned'])}")
 
     def _tell(self, run):
         self.stdout.write(

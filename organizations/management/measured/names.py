@@ -63,10 +63,10 @@ class Counted:
         return execute(*asked)
 
 
-def ask(text: str) -> OrganizationFilter:
+def ask(text: str, **more: str) -> OrganizationFilter:
     """The directory as somebody at UNICEF asks it."""
     query = QueryDict(mutable=True)
-    query["q"] = text
+    query.update({"q": text, **more})
     return OrganizationFilter(query, Organization.objects.all(), request=SimpleNamespace(user=_EVERYTHING))
 
 
