@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 from django.core.management import CommandError
@@ -27,7 +28,7 @@ def scratch_database() -> Iterator[None]:
     usual = connection.settings_dict["NAME"]
     told = connection.settings_dict["TEST"]
     told["NAME"] = None if connection.vendor == "sqlite" else f"{usual}_measured"
-    with redirect_stdout(None):  # making the table of the cache is told whatever the verbosity
+    with redirect_stdout(StringIO()):  # making the table of the cache is told whatever the verbosity
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         load_reference()
