@@ -40,7 +40,7 @@ STATUSES: Mapping[str, tuple[Any, Callable[[Q, Q], Q]]] = {
 ALL_KINDS = "all"
 
 MOST_NEAR = 20
-NEARLY = 85  # of 100
+NEARLY, NEARLY_ACRONYM = 85, 80  # of 100
 NEARLY_CALLED = 3
 LONGEST_ACRONYM = 6
 
@@ -271,10 +271,12 @@ class OrganizationFilter(FilterSet):
         text = self.understood
         if not shown or not text.unknown or any(getattr(row, "match", None) == BestMatch.NAME for row in shown):
             return []
-        if len(text.words) == 1 and (len(text.words[0]) > LONGEST_ACRONYM or not self.found.few):
+        words = tokens(text.text)
+        if len(words) == 1 and len(words[0]) > LONGEST_ACRONYM:
             return []
         already = {row.pk for row in shown[:NEARLY_CALLED]}
-        return [row for score, row in self._closest if score >= NEARLY and row.pk not in already][:NEARLY_CALLED]
+        enough = NEARLY if len(words) > 1 else NEARLY_ACRONYM
+        return [row for score, row in self._closest if score >= enough and row.pk not in already][:NEARLY_CALLED]
 
     def first(self, most: int) -> list[Organization]:
         """The first ``most`` that a reader sees: those that are nearly called so and those that are found, the best

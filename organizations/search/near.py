@@ -20,9 +20,11 @@ from organizations.models import Organization, Word, WordUse
 from organizations.models.search import NAME_LENGTH
 from organizations.search.query import Reader
 
-SHORTEST = 4  # shorter words are too near to one another
+SHORTEST = 3
+MENDED = 4  # letters of a word that is worth mending; shorter ones are too near to one another
 LONGEST = 30
-FORMS_EACH = 20  # near words of one word, the more usual ones first
+FORMS_EACH = 40  # near words of one word, the more usual ones first
+SHORTEST_WITHIN = 5  # letters that tell something where they stand within a name
 USES_READ = 4_000
 JUDGED = 40  # by their words, and as many by their name
 ALIKE = 60  # of 100, from where a name is worth showing
@@ -43,8 +45,8 @@ NearWords = Mapping[str, Sequence[NearWord]]
 
 
 def slips_of(word: str) -> set[str]:
-    """``word`` and every form of it with one letter left out; nothing where it is too short to be mistyped safely."""
-    if not SHORTEST <= len(word) <= LONGEST or any(map(str.isdigit, word)):
+    """``word`` and every form of it with one letter left out; nothing for numbers and where it is too short."""
+    if not SHORTEST <= len(word) <= LONGEST or word.isdecimal():
         return set()
     return {word, *_shorter(word)}
 
@@ -75,7 +77,7 @@ def corrected(words: Sequence[str], known: Collection[str], near: NearWords) -> 
     """
     meant = {}
     for word in dict.fromkeys(words):
-        if word in known or len(word) < SHORTEST or any(one.text == word and one.number for one in near[word]):
+        if word in known or len(word) < MENDED or any(one.text == word and one.number for one in near[word]):
             continue
         likely = {one: 0 for one in known if OSA.distance(word, one, score_cutoff=1) <= 1}
         likely |= {one.text: one.number for one in near[word] if one.number}
@@ -138,12 +140,12 @@ def _uses(words: list[list[int]], numbers: Mapping[int, int], reader: Reader) ->
         users = named.filter(word__in=leading)
     everything = {pk for some in words for pk in some}
     some_users = users.values("organization")[:USES_READ]
-    return named.filter(organization__in=some_users, word__in=everything).values_list(
-        "word", "organization", "name"
-    )
+    return named.filter(organization__in=some_users, word__in=everything).values_list("word", "organization", "name")
 
 
 def _alike(text: str, name: str) -> float:
     """From 0 to 100; a name that has ``text`` in it counts nearly as much as one that is no longer."""
     whole = max(fuzz.ratio(text, name), fuzz.token_sort_ratio(text, name))
+    if len(text) < SHORTEST_WITHIN:
+        return whole
     return max(whole, 0.9 * fuzz.partial_token_sort_ratio(text, name))

@@ -91,7 +91,7 @@ def _with_marks(text: str, spans: Iterable[tuple[int, int]]) -> SafeString:
         if start < end:
             parts.append(escape(text[at:start]) + format_html("<mark>{}</mark>", text[start:end]))
             at = end
-    return mark_safe("".join((*parts, escape(text[at:]))))  # noqa: S308: every part of it is escaped
+    return mark_safe("".join((*parts, escape(text[at:]))))  # noqa: S308 – every part of it is escaped
 
 
 def _snippet(text: str, words: Sequence[str]) -> SafeString:
@@ -104,7 +104,7 @@ def _snippet(text: str, words: Sequence[str]) -> SafeString:
     end = text.rfind(" ", first, start + SHOWN) if len(text) > start + SHOWN else len(text)
     end = end if end > first else start + SHOWN
     inside = [(max(a, start) - start, min(b, end) - start) for a, b in spans if a < end and b > start]
-    return mark_safe(  # noqa: S308: marks in what is escaped
+    return mark_safe(  # noqa: S308 – marks in what is escaped
         ("… " if start else "") + _with_marks(text[start:end], inside) + (" …" if end < len(text) else "")
     )
 
@@ -155,7 +155,7 @@ def _reasons(
     told = 0
     for kind, text, language in sorted(texts, key=lambda one: one[0] == "mission"):
         spans, met = _spans(text, words)
-        if not met & left and kind == "mission" or not spans or (kind != "mission" and told == NAMES_SHOWN):
+        if (not met & left and kind == "mission") or not spans or (kind != "mission" and told == NAMES_SHOWN):
             continue
         left = left - met
         if kind == "mission":
@@ -168,7 +168,7 @@ def _reasons(
 
 
 def _work(row: Any, found: OrganizationFilter) -> str:
-    """"Works on Education in Somali, Ethiopia", as far as the words in the box said so."""
+    """ "Works on Education in Somali, Ethiopia", as far as the words in the box said so."""
     known, understood = found.known, found.understood
     if found.asked.get("exact"):
         return ""

@@ -1,1 +1,1 @@
-"""What ``manage.py measure_search`` measures: names in the search box, and themes on charities that people classified."""
+"""What ``manage.py measure_search`` measures: names in the search box, and themes among classified charities."""

@@ -28,7 +28,7 @@ _EVERYTHING = SimpleNamespace(is_authenticated=True, is_superuser=True)
 
 @dataclass
 class Run:
-    """One way of typing every name. ``misses``: the name, what was typed, and at which place it was found, if at all."""
+    """One way of typing every name. ``misses``: the name, what was typed, and at which place it was found, if any."""
 
     typed: str
     asked: int = 0
@@ -71,7 +71,7 @@ def ask(text: str, **more: str) -> OrganizationFilter:
 
 
 def without_a_letter(name: str, run: int) -> str:
-    """``name`` without one of its letters: which one hangs on the name and ``run``, so a second measurement is alike."""
+    """``name`` without one of its letters: which one hangs on the name and ``run``, so every measurement is alike."""
     letters = [at for at, char in enumerate(name) if char.isalpha()]
     if len(letters) < 2:
         return name

@@ -68,7 +68,8 @@ def expected(text: str, reader) -> set[str]:
     said = understand(text, vocabulary(), sensitive=staff)
     found = set()
     for organization in Organization.objects.filter(merged_into=None, partner_type=PartnerType.CSO):
-        holds = any(row.holds and (row.valid_until or date.min) >= date.today() for row in organization.registrations.all())
+        standing = organization.registrations.all()
+        holds = any(row.holds and (row.valid_until or date.min) >= date.today() for row in standing)
         if not (staff or organization.pk in own or (organization.listed and holds)):
             continue
         record = Record(organization, sees_all=staff or organization.pk in own)

@@ -11,9 +11,10 @@ from tests.organizations.world import ask, make_organization, make_staff, make_w
 pytestmark = pytest.mark.django_db
 
 NAMES = [
-    "Child Foundation", "Childlink Foundation", "Lanka Fundamental Rights Organization", "Viva Rio", "Organization Earth",
-    "Promotion pour le développement", "Médecins pour l’Enfance", "جمعية الأمل للتنمية", "Общество Матерей Ферганы",
-    "云南妇幼健康志愿者协会", "Action 237-Suisse", "11197240 Canada Association", "Plan A", "Education for All Foundation",
+    "Child Foundation", "Childlink Foundation", "Lanka Fundamental Rights Organization", "Viva Rio",
+    "Organization Earth", "Promotion pour le développement", "Médecins pour l’Enfance",
+    "جمعية الأمل للتنمية", "Общество Матерей Ферганы", "云南妇幼健康志愿者协会", "Action 237-Suisse",
+    "11197240 Canada Association", "Plan A", "Education for All Foundation",
 ]  # fmt: skip
 
 
@@ -93,6 +94,6 @@ def test_a_near_search_costs_few_queries_however_many_words():
         assert len(queries) <= 6, [query["sql"][:80] for query in queries]
 
 
-@pytest.mark.parametrize("word", ["abc", "a1bcd", "x" * 31, ""])
-def test_words_too_short_or_long_or_with_digits_have_no_slips(word):
+@pytest.mark.parametrize("word", ["ab", "12345", "x" * 31, ""])
+def test_numbers_and_words_too_short_or_long_have_no_slips(word):
     assert slips_of(word) == set()

@@ -39,7 +39,8 @@ def make_rows():
     OrganizationNameFactory(organization=renamed, name="Foier", kind="misspelling")
     renamed.refresh_search_text()
     renamed.save()
-    make_organization("Trees", "health@ET05", mission="A word. " * 40 + "We plant <b>mangroves</b> with you. " + "More. " * 90)
+    mission = "A word. " * 40 + "We plant <b>mangroves</b> with you. " + "More. " * 90
+    make_organization("Trees", "health@ET05", mission=mission)
     make_organization("Foyer des Enfants", "education@ET0508")
     reindex_all()
     count_headings()
@@ -62,8 +63,7 @@ def test_each_row_says_why_it_is_found(client):
     [[(label, text)]] = told(client, "mangroves").values()
     assert label == "In the mission:"
     assert text.startswith("… ") and text.endswith(" …") and len(text) < 300
-    assert "&lt;b&gt;<mark>mangroves</mark>&lt;/b&gt;" in text or "&lt;<mark>" in text or "<mark>" in text
-    assert "<b>" not in text
+    assert "&lt;b&gt;<mark>mangroves</mark>&lt;/b&gt;" in text
     assert told(client, "school Somali Ethiopia")["Renamed"] == [("Works on Education in Somali, Ethiopia", "")]
     assert told(client, "éducation")["Foyer des Enfants"] == [("Works on Education", "")]
     assert told(client, "Afder") == {"Foyer des Enfants": [("Works or is at home in Afder, Ethiopia", "")]}
