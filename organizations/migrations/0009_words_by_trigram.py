@@ -24,7 +24,7 @@ def drop(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organizations', '0007_saved_searches_and_tags'),
+        ('organizations', '0008_indexes_of_lists'),
     ]
 
     operations = [migrations.RunPython(make, drop)]
