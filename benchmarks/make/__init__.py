@@ -8,13 +8,13 @@ from time import perf_counter
 from django.core.management import call_command
 from django.db import transaction
 
-from benchmarks.make import desk, index, organizations, pairs, people, together, trust
+from benchmarks.make import desk, index, organizations, pairs, people, saved, together, trust
 from benchmarks.make.loader import finish, unchecked
 from benchmarks.make.world import World, add_places
 from organizations.models import Heading, Listing, Word, WordSlip, WordUse
 from programmes.imports.reference import load_reference
 
-PARTS = (organizations, people, desk, trust, pairs, together)
+PARTS = (organizations, people, desk, trust, pairs, together, saved)
 
 
 def make(size: int, *, say: bool = False) -> World:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import chain, islice
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.core.management.color import no_style
@@ -109,7 +110,7 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
-    return value
+    return value.hex if isinstance(value, UUID) else value
 
 
 @contextmanager

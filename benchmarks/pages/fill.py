@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from benchmarks.make.people import secret_of
 from benchmarks.pages.addresses import Address
-from organizations.models import Document, Organization, PassportLink, Registration
+from organizations.emails.saved import stop_path
+from organizations.models import BulkRun, Digest, Document, Organization, PassportLink, Registration
 from organizations.models.registration import Section
 from programmes.models import Location
 
@@ -35,7 +36,7 @@ def paths(address: Address, known: Iterable[Address], user: Any, *, spread: bool
     if not address.asks:
         yield from (f"{path_to(address)}{query}" for query in QUERIES.get(address.name, lambda user: [""])(user))
         return
-    if whole := WHOLE.get(address.asks[0]):
+    if whole := WHOLE.get(address.name):
         yield from whole(address)
         return
     rest = address.asks[1:]
@@ -117,6 +118,11 @@ def _merged(user: Any) -> Iterator[str]:
     yield from (f"?{urlencode({'first': pk, 'q': name.split()[0]})}" for pk, name in names)
 
 
+def _bulk(user: Any) -> Iterator[str]:
+    rows = records(Organization.objects, user)
+    yield from ("?action=tag&" + "&".join(f"pk={row.pk}" for row in rows[at : at + 5]) for at in range(0, len(rows), 5))
+
+
 def _named(user: Any) -> Iterator[str]:
     names = Organization.objects.order_by("pk").values_list("name", flat=True)[:TRIED]
     yield from (f"?{urlencode({'name': name})}" for name in names)
@@ -125,6 +131,7 @@ def _named(user: Any) -> Iterator[str]:
 QUERIES: dict[str, Callable[[Any], Iterator[str]]] = {
     "organizations:registration-assign": _assigned,
     "organizations:merge-new": _merged,
+    "organizations:bulk": _bulk,
     "api:twin-search": _named,
     "accounts:export-new": lambda user: iter([f"?{urlencode({'list': reverse('organizations:organization-list')})}"]),
 }
@@ -142,5 +149,20 @@ def _places(address: Address) -> Iterator[str]:
     yield from (path_to(address, country=place.country_code, code=place.code) for place in places)
 
 
-WHOLE: dict[str, Callable[[Address], Iterator[str]]] = {"secret": _passports, "country": _places}
-"""Addresses that begin with something else than the key of a record, by what they ask first."""
+def _runs(address: Address) -> Iterator[str]:
+    tokens = BulkRun.objects.order_by("pk").values_list("token", flat=True)[:TRIED]
+    yield from (path_to(address, token=token) for token in tokens)
+
+
+def _digests(address: Address) -> Iterator[str]:
+    yield from (stop_path(digest) for digest in Digest.objects.order_by("pk")[:TRIED])
+
+
+WHOLE: dict[str, Callable[[Address], Iterator[str]]] = {
+    "organizations:passport-shared": _passports,
+    "organizations:passport-shared-file": _passports,
+    "organizations:bulk-run": _runs,
+    "organizations:digest-stop": _digests,
+    "programmes:place-detail": _places,
+}
+"""Addresses that begin with something else than the key of a record."""

@@ -282,7 +282,7 @@ def bounded_counts(limit: int = COUNT_LIMIT, **asked: QuerySet[Any]) -> dict[str
             sql, told = rows.order_by().values("pk")[: limit + 1].query.get_compiler(using).as_sql()
         except EmptyResultSet:
             continue
-        parts[name] = f"(SELECT COUNT(*) FROM ({sql}) AS {name})"  # noqa: S608 – Django's own words
+        parts[name] = f"(SELECT COUNT(*) FROM ({sql}) AS bounded)"  # noqa: S608 – Django's own words
         params += told
     if parts:
         with connections[using].cursor() as cursor:

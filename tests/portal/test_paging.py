@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.models import AuditEvent, JobRun
-from portal.kit.paging import COUNT_LIMIT, BadCursor, bounded_count, in_pieces, order_of, page_of
+from portal.kit.paging import COUNT_LIMIT, BadCursor, bounded_count, bounded_counts, in_pieces, order_of, page_of
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +125,15 @@ def test_place_survives_the_end_of_its_list(runs):
 def test_first_page_that_is_not_full_counts_itself(runs):
     assert [page_of(JobRun.objects.all(), size).count for size in (22, 23, 24)] == [None, 23, 23]
     assert [bounded_count(JobRun.objects.all(), limit) for limit in (5, 22, 23, COUNT_LIMIT)] == [6, 23, 23, 23]
+
+
+def test_several_are_counted_no_further_than_asked_in_one_query(runs, django_assert_num_queries):
+    every = JobRun.objects.order_by("-day")
+    with django_assert_num_queries(1):
+        counts = bounded_counts(5, all=every, select=every.filter(pk=runs[0].pk), none=every.none())
+    assert counts == {"all": 6, "select": 1, "none": 0}
+    with django_assert_num_queries(0):
+        assert bounded_counts(none=every.none()) == {"none": 0}
 
 
 @settings(max_examples=60, deadline=None, derandomize=True, database=None)
