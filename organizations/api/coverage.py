@@ -44,9 +44,8 @@ class CoverageViewSet(viewsets.ViewSet):
 
 def _rows(table: Coverage) -> list[dict[str, Any]]:
     themes = [None, *(theme.code for theme in table.themes)]
-    rows = [table.whole, *table.rows] if table.whole else table.rows
     return [
         {"area": row.place.code, "theme": theme, "partners": number}
-        for row in rows
+        for row in table.lines
         for theme, number in zip(themes, [row.total, *row.numbers], strict=True)
     ]

@@ -66,6 +66,11 @@ class Coverage:
     regions: list[RegionRow] = field(default_factory=list)
     whole: Row | None = None
 
+    @property
+    def lines(self) -> list[Row]:
+        """The rows with the whole before them, where there is one."""
+        return [self.whole, *self.rows] if self.whole else self.rows
+
     @cached_property
     def gaps(self) -> int:
         """Areas where nobody is at work on what was asked for."""

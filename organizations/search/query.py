@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from organizations.models import Heading, Listing, Organization, Tagging, Word, WordUse
 from organizations.search.text import is_han
-from portal.kit.paging import bounded_count
+from portal.kit.paging import NOTHING, bounded_count
 
 FEW = 1_000
 WORDS_ASKED = 3  # of a search, to see which is rarest: the longest ones
@@ -31,9 +31,6 @@ MOST_FORMS = 500
 SHORTEST_PART = 3  # letters of the beginning of a word, from which its forms are few enough to be listed
 COMMON = 10**9
 """What more organizations meet than is worth counting."""
-
-NOTHING = Q(pk__in=())
-"""A condition that nothing meets; an empty Q is one that everything meets."""
 
 # Scripts that write words together, or begin them with what grammar asks for: there a word may stand inside another.
 _INSIDE = re.compile(r"[\u0590-\u06ff\u0900-\u0dff\u0e00-\u0fff\u3040-\u9fff\uac00-\ud7af]")

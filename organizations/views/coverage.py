@@ -40,7 +40,7 @@ class CoveragePage(View):
             context = {
                 "table": table,
                 "map": None if scope.country else draw(table),
-                "lines": [_line(row, table, linked=linked) for row in _rows(table)],
+                "lines": [_line(row, table, linked=linked) for row in table.lines],
                 "columns": [(theme, _below(theme, scope, query)) for theme in table.themes],
                 "query": _query(query, without="area"),
                 "files": [(kind.label, f"?{urlencode({**query, 'format': name})}") for name, kind in FORMATS.items()],
@@ -64,10 +64,6 @@ class Line:
     place: Node
     url: str
     cells: list[tuple[int, int, str]]
-
-
-def _rows(table: Coverage) -> list[Row]:
-    return [table.whole, *table.rows] if table.whole else table.rows
 
 
 def _line(row: Row, table: Coverage, *, linked: bool) -> Line:
@@ -111,5 +107,5 @@ def as_file(table: Coverage) -> Table:
 
 
 def _pieces(table: Coverage) -> Any:
-    for row in _rows(table):
+    for row in table.lines:
         yield [(row.place, theme, number) for theme, number in zip(table.themes, row.numbers, strict=True)]

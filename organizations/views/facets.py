@@ -28,5 +28,5 @@ class FacetsPage(View):
             "query": query,
             "filter": filterset,
         }
-        part = (request.headers.get("HX-Request") and "facets_part") or "facets"
-        return render(request, f"organizations/{part}.html", context)
+        template = "facets_part" if request.headers.get("HX-Request") else "facets"
+        return render(request, f"organizations/{template}.html", context)

@@ -33,6 +33,9 @@ PLACE = ("after", "before", "page")
 
 LONGEST_CURSOR = 8000
 
+NOTHING = Q(pk__in=())
+"""A condition that nothing meets; an empty Q is one that everything meets."""
+
 
 class BadCursor(Exception):
     """That is no place in this list: made up, cut off, or of another order."""
@@ -197,9 +200,6 @@ def _behind(groups: list[Pairs]) -> Any:
 
 def _equal(pairs: Pairs) -> Q:
     return Q(*(Q(**{f"{key.name}__isnull": True} if value is None else {key.name: value}) for key, value in pairs))
-
-
-NOTHING = Q(pk__in=[])
 
 
 def _further(pairs: Pairs) -> Any:
