@@ -40,8 +40,9 @@ def send_digests() -> int:
 
 
 def _found_for(digest: Digest) -> list[int] | None:
-    """What it finds now; None where the person may no longer follow it, because the post that let them has ended."""
+    """What it finds now; None where the person may no longer follow it, because the post that let them has ended, or
+    may no longer ask all of it, because a filter or what it names is gone."""
     person = digest.person
     if not (person.is_active and person.has_perm("organizations.follow_saved_search", digest.search)):
         return None
-    return found_by(digest.search, person)
+    return found_by(digest.search, person) if Question.read(digest.search.query, person).is_whole else None

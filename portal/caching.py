@@ -53,7 +53,7 @@ PUBLIC_PAGES = frozenset(
 
 VARIES_WITH = ("Accept", "Accept-Encoding", "Accept-Language", "Cookie", "HX-Request", "HX-Target")
 TOKEN, NONCE = b"\0token\0", b"\0nonce\0"
-"""The blanks of a page that is given to several readers. No page holds a NUL."""
+"""The blanks of a page that is given to several readers. A page that holds a NUL by itself is kept for nobody."""
 
 _OF_FORMS = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}(?=")')
 
@@ -129,6 +129,8 @@ def _tag(request, stamp, whose=None):
 def _keep(request, response, stamp):
     """Keep a page for other readers. The API's answers are left out: its callers are counted."""
     if request.method != "GET" or not response["Content-Type"].startswith("text/html"):
+        return
+    if b"\0" in response.content:  # as somebody typed it: a made-up blank would be filled in with what is a secret
         return
     page = _OF_FORMS.sub(TOKEN, response.content)
     if nonce := str(getattr(request, "_csp_nonce", None) or ""):

@@ -252,7 +252,8 @@ class OrganizationFilter(FilterSet):
     @cached_property
     def did_you_mean(self) -> str:
         """The words of the box with those mended that nobody uses; empty where there is nothing to mend."""
-        return corrected(tokens(self.understood.text)[:MOST_WORDS], self.known.words, self._near)
+        words = self.known.words if self.for_unicef else self.known.open_words
+        return corrected(tokens(self.understood.text)[:MOST_WORDS], words, self._near)
 
     @cached_property
     def _closest(self) -> list[tuple[float, Organization]]:

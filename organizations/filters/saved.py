@@ -41,6 +41,12 @@ class Question:
         return {name: [str(each) for each in said] for name, said in self.filterset.form.errors.items()}
 
     @property
+    def is_whole(self) -> bool:
+        """Whether all filters in the address are asked for. What is left out would make it find more than was meant."""
+        asked = {name for name in OrganizationFilter.base_filters if any(self.asked.getlist(name))}
+        return asked == {name for name, _given in self.values}
+
+    @property
     def found(self) -> QuerySet[Organization]:
         return self.filterset.qs
 

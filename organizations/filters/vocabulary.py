@@ -128,6 +128,17 @@ class Vocabulary:
         return frozenset(word for phrase in self.phrases for word in phrase.split())
 
     @cached_property
+    def open_words(self) -> frozenset[str]:
+        """Those that do not mean a sensitive theme alone."""
+
+        def is_open(one: Concept) -> bool:
+            return one.family != "theme" or not self.themes[one.code].is_sensitive
+
+        return frozenset(
+            word for phrase, told in self.phrases.items() if any(map(is_open, told)) for word in phrase.split()
+        )
+
+    @cached_property
     def theme_by_pk(self) -> dict[int, Node]:
         return {theme.pk: theme for theme in self.themes.values()}
 

@@ -13,11 +13,12 @@ from organizations.actions import saved as actions
 from organizations.actions.saved import claim_digests, retire_search, save_search, share_search
 from organizations.digests import follow, send_digests
 from organizations.emails.saved import stop_path
+from organizations.filters.vocabulary import forget_vocabulary
 from organizations.models import Digest
 from organizations.search import reindex
 from portal.kit.access import NotAllowed, NotNow
 from tests.factories.organizations import OrganizationFactory
-from tests.factories.programmes import StaffAssignmentFactory
+from tests.factories.programmes import StaffAssignmentFactory, ThemeFactory
 
 START = datetime(2026, 11, 25, 6, tzinfo=UTC)  # a Wednesday
 
@@ -118,6 +119,19 @@ def test_who_is_no_member_of_staff_is_told_what_everybody_may_find(clock, house)
     partner("Water trust")  # not verified
     clock.shift(timedelta(days=1))
     assert send_digests() == 0
+
+
+def test_nothing_is_told_while_a_part_of_the_question_is_gone(clock, house):
+    """Without it the search would find every partner."""
+    theme = ThemeFactory(code="wells")
+    forget_vocabulary()
+    kept = save_search(by=house.officer, name="Wells", query="theme=wells")
+    follow(kept, by=house.officer, rhythm="daily")
+    partner("Milk")
+    theme.delete()
+    forget_vocabulary()
+    clock.shift(timedelta(days=1))
+    assert (send_digests(), told()) == (0, [])
 
 
 def test_who_may_follow(house, search):

@@ -256,6 +256,13 @@ def test_the_public_does_not_find_by_a_sensitive_theme():
     assert found("health Ethiopia", make_staff()) == ["Clinic", "Everywhere"]
 
 
+def test_what_was_perhaps_meant_is_no_sensitive_theme_for_the_public():
+    staff = make_staff()
+    # What was typed, what everybody is told and what staff are told
+    told = {"abortoin": ("", "abortion"), "healht": ("health", "health")}
+    assert {text: (ask(q=text).did_you_mean, ask(staff, q=text).did_you_mean) for text in told} == told
+
+
 # --- Any text ---------------------------------------------------------------------------------------------------------
 
 NASTY = [

@@ -84,6 +84,12 @@ def test_another_reader_gets_the_same_page_with_a_token_and_a_nonce_of_their_own
     assert 'lang="fr"' in second.get(DIRECTORY).text
 
 
+@pytest.mark.parametrize("name", ["token", "nonce"])
+def test_a_blank_that_somebody_typed_is_not_filled_in_for_the_next_reader(name):
+    path = f"{DIRECTORY}?q=%00{name}%00"
+    assert [Client().get(path).text.count(f"<bdi>\0{name}\0</bdi>") for _reader in range(2)] == [1, 1]
+
+
 def blank(response):
     """A page without what is one reader's alone."""
     return re.sub(r'(?<=value=").{64}(?=")|(?<=nonce=")[^"]+', "", response.text)
