@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from accounts.roles import MemberRole
+from organizations.filters.organization import ALL_KINDS
+from organizations.filters.saved import Question
 from organizations.forms.comment import CommentForm
 from organizations.lifecycle import ENDED
 from organizations.models import Organization, Registration
@@ -28,7 +31,6 @@ from partnerships.lifecycle import AgreementState, has_not_begun
 from partnerships.models import DRAFTERS, Agreement, Signature
 from portal.kit.access import NotNow, require, visible_or_404
 from portal.kit.prepared import Prepared
-from portal.kit.text import fold
 from portal.kit.views import REFUSALS, ListPage, RecordPage, TransitionPage, take_errors, take_refusal
 
 # --- Many -------------------------------------------------------------------------------------------------------------
@@ -302,12 +304,23 @@ class AgreementCreate(AgreementFormPage):
     def found(self) -> list[Organization]:
         """Partners that the person's offices have verified first; without words, only those."""
         verified = Registration.objects.verified().filter(self.own_offices, organization=OuterRef("pk"))
-        rows = Organization.objects.visible_to(self.request.user).annotate(is_ours=Exists(verified))
-        for word in fold(self.query).split():
-            rows = rows.filter(search_text__contains=word)
-        if not self.query:
-            rows = rows.filter(is_ours=True)
-        return list(rows.order_by("-is_ours", "name", "pk")[: self.choices_shown])
+        ours = list(self.searched(**self.one_office).filter(Exists(verified))[: self.choices_shown])
+        if not self.query or len(ours) == self.choices_shown:
+            return ours
+        others = self.searched().exclude(pk__in=[organization.pk for organization in ours])
+        return [*ours, *others[: self.choices_shown - len(ours)]]
+
+    def searched(self, **asked: str) -> QuerySet[Organization]:
+        """What the directory finds by its words, in the order of the names; an empty box finds everybody."""
+        words = {"q": self.query, "exact": "true"} if self.query else {}
+        question = urlencode({**words, **asked, "partner_type": ALL_KINDS})
+        return Question.read(question, self.request.user).found.order_by("listed_as", "pk")
+
+    @property
+    def one_office(self) -> dict[str, str]:
+        """The person's office, where it is one alone: it says where in the index its partners stand."""
+        places = {post.office for post in self.request.user.posts if post.role in DRAFTERS}
+        return {"office": places.pop().code} if len(places) == 1 and None not in places else {}
 
     def registrations(self, organizations: list[Organization]) -> list[Registration]:
         """How the organizations stand with the person's offices; given up ones do not count."""

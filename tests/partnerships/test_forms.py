@@ -2,6 +2,7 @@
 
 import pytest
 
+from organizations.search import reindex_all
 from partnerships.models import Agreement
 from tests.factories.partnerships import PartnerFactory, in_days, page_of, put, verify
 from tests.factories.programmes import CountryOfficeFactory, PlaceFactory, StaffAssignmentFactory, ThemeFactory
@@ -41,6 +42,7 @@ def test_who_may_draft(as_, agreement, who, status):
 def test_draft_asks_whom_with_and_offers_who_is_verified(as_, agreement):
     known = agreement.organization
     PartnerFactory(name="Elsewhere only", verified_by=CountryOfficeFactory())
+    reindex_all()
     text = as_("officer").get(NEW).content.decode()
     assert f"?organization={known.pk}&amp;office={agreement.office.code}" in text
     assert "Elsewhere only" not in text
@@ -50,6 +52,7 @@ def test_draft_says_why_an_organization_cannot_be_chosen(as_, agreement):
     unknown = PartnerFactory(name="Unknown friends")
     lapsed = PartnerFactory(name="Lapsed friends")
     verify(lapsed, agreement.office, until=in_days(-1))
+    reindex_all()
     assert as_("officer").get(NEW, {"q": "a " * 2000}).status_code == 200
     text = as_("officer").get(NEW, {"q": "friends"}).content.decode()
     assert "It is not registered with your office." in text

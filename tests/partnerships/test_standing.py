@@ -3,6 +3,7 @@
 import pytest
 
 from organizations.models.standing import blocks
+from organizations.search import reindex_all
 from partnerships.actions import create_agreement, move_by_the_calendar
 from partnerships.lifecycle import AGREEMENT, AgreementState
 from partnerships.models import Agreement
@@ -67,6 +68,7 @@ def test_r07_a_blocked_partner_is_shown_with_the_reason_and_cannot_be_chosen(cli
     ObservationFactory(organization=agreement.organization, state="red")
     verify(PartnerFactory(), agreement.office)
     client.force_login(Cast(agreement).officer)
+    reindex_all()
     found = client.get("/agreements/new/")
     assert found.context["blocked"] == {agreement.organization.pk}
     assert found.content.count(b"has put the cooperation on hold") == 1
