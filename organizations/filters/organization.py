@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from organizations.filters.search import MOST_WORDS, BestMatch, Finder, Sought, Understood, best_match, understand
-from organizations.filters.vocabulary import SMALL_WORDS, Concept, Vocabulary, vocabulary
+from organizations.filters.vocabulary import Concept, Vocabulary, vocabulary
 from organizations.lifecycle import RegistrationState
 from organizations.models import Organization, Registration, Tag
 from organizations.models.assessment import RiskRating
@@ -257,8 +257,7 @@ class OrganizationFilter(FilterSet):
 
     @cached_property
     def _closest(self) -> list[tuple[float, Organization]]:
-        telling = {word: some for word, some in self._near.items() if word not in SMALL_WORDS} or self._near
-        return closest(fold(self.understood.text), telling, self.reader, self._find(Understood()).rows)
+        return closest(fold(self.understood.text), self._near, self.reader, self._find(Understood()).rows)
 
     def nearest(self) -> list[Organization]:
         """Where nothing has all the words: those whose names come nearest to them and that meet the filters."""

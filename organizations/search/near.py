@@ -23,7 +23,7 @@ from organizations.search.query import Reader
 SHORTEST = 3
 MENDED = 4  # letters of a word that is worth mending; shorter ones are too near to one another
 LONGEST = 30
-FORMS_EACH = 40  # near words of one word, the more usual ones first
+FORMS_EACH = 120  # near words of one word, the more usual ones first
 SHORTEST_WITHIN = 5  # letters that tell something where they stand within a name
 USES_READ = 4_000
 JUDGED = 40  # by their words, and as many by their name
@@ -91,8 +91,8 @@ def closest(
 ) -> list[tuple[float, Organization]]:
     """Those of ``rows`` whose names come nearest to ``text``, with how near of 100, the nearest first.
 
-    ``near``: the words of ``text`` that are worth a look, each with those of the index that it may stand for. A rare
-    word counts for more, and one that is not found is passed over.
+    ``near``: the words of ``text``, each with those of the index that it may stand for. A rare word counts for more,
+    and one that is not found is passed over.
     """
     numbers = {one.pk: one.number for some in near.values() for one in some}
     everybody = max(numbers.values(), default=1) + 1
