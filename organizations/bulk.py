@@ -110,7 +110,10 @@ class Choice:
     @classmethod
     def all_found(cls, action: str, query: str, user: User) -> Choice:
         """Everything that the directory finds for ``query``. Raises NotNow where that is more than ``MOST``."""
-        found = Question.read(query, user).found.order_by().values_list("pk", flat=True)
+        question = Question.read(query, user)
+        if not question.is_whole:
+            raise NotNow([_now("A filter of this search is no longer there. Search again, and choose then.")])
+        found = question.found.order_by().values_list("pk", flat=True)
         pks = tuple(found[: MOST + 1])
         if len(pks) > MOST:
             raise NotNow(

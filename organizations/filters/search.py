@@ -28,6 +28,7 @@ from portal.kit.text import fold
 
 MOST_WORDS = 24
 MOST_PLACES_OF_ONE_NAME = 20
+MOST_SOUGHT = 4  # themes, places and kinds each: every theme is asked for in every place, and a database bounds that
 
 KINDS = frozenset({"category", "type", "trait"})
 
@@ -155,8 +156,12 @@ def understand(text: str, known: Vocabulary, *, sensitive: bool = False, country
             found.unknown += text_words(phrase)
             continue
         kept = lists.get(family, found.kinds)
-        if sought.concepts not in [each.concepts for each in kept]:
+        if sought.concepts in [each.concepts for each in kept]:
+            continue
+        if len(kept) < MOST_SOUGHT:
             kept.append(sought)
+        else:
+            found.unknown += text_words(phrase)
     found.words = found.words or text_words(words)
     found.name = " ".join(text_words(name)) or fold(text)
     for place in _lying_elsewhere(found.places, known, country):

@@ -67,6 +67,7 @@ def test_all_that_a_search_finds_is_taken_up_to_a_limit(client, house, partners,
     assert client.get(URL, {"action": "tag", "query": "q=water"}).url == "/organizations/?q=water"
     monkeypatch.setattr(bulk, "MOST", 1)
     assert client.get(URL, {"action": "tag", "scope": "all", "query": ""}).status_code == 409
+    assert client.get(URL, {"action": "tag", "scope": "all", "query": "theme=gone"}).status_code == 409
 
 
 def test_a_choice_is_one_persons_for_one_action_and_cannot_be_made_up(client, house, partners):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from organizations.filters.search import MOST_WORDS, understand
+from organizations.filters.search import MOST_SOUGHT, MOST_WORDS, understand
 from organizations.filters.vocabulary import stem, tokens, vocabulary
 from programmes.models import Location
 from tests.factories.organizations import OrganizationNameFactory
@@ -120,6 +120,13 @@ def test_a_country_that_is_chosen_counts_like_one_that_is_named():
 def test_a_sensitive_theme_is_understood_for_staff_alone():
     assert understood("unsafe abortion", sensitive=True) == ["theme Unsafe abortion"]
     assert understood("unsafe abortion") == []
+
+
+def test_no_more_than_a_few_themes_and_places_are_crossed():
+    text = "education health nutrition protection water Ethiopia Mali Benin Laos Jordan China Ukraine"
+    read = understand(text, vocabulary())
+    assert max(len(read.themes), len(read.places)) <= MOST_SOUGHT
+    assert ask(q=text).qs.count() == 0
 
 
 def test_understand_reads_no_more_words_than_it_promises():
