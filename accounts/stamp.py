@@ -64,6 +64,32 @@ def kept(name: str, make: Callable[[], T], *, reader: str = "") -> T:
     return found
 
 
+COSTLY = 1.0  # seconds
+AS_LONG = 1_000  # times what it took; ten seconds of the database are worth some hours
+_LONGEST, _MAKING = timedelta(days=1), timedelta(minutes=2)
+
+
+def costly(name: str, make: Callable[[], T]) -> T:
+    """Return ``make()``; where that took more than ``COSTLY``, what was made stands for all processes for some time.
+
+    So figures are exact as long as that is cheap, and in a portal grown large nobody waits for them again and again.
+    When they are due one asker makes them anew, and the others read the old ones meanwhile.
+    """
+    cache, key, now = caches["default"], digest("costly", name), time.time()
+    held: Any = cache.get(key)
+    if held and (held[1] > now or not cache.add(f"{key}-making", True, _MAKING.total_seconds())):
+        found: T = held[0]
+        return found
+    begun = time.perf_counter()
+    made = make()
+    took = time.perf_counter() - begun
+    if took > COSTLY:
+        cache.set(key, (made, now + min(took * AS_LONG, _LONGEST.total_seconds())), 2 * _LONGEST.total_seconds())
+    if held:
+        cache.delete(f"{key}-making")
+    return made
+
+
 def digest(*parts: object) -> str:
     """A short text that differs when one of ``parts`` does."""
     return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:32]

@@ -33,8 +33,10 @@ def running(kind: str) -> Iterator[str]:
         yield f"sqlite:///{home()}"
     elif given := os.environ.get("DATABASE_URL"):
         yield given
+    elif _answers(url := f"postgres://postgres@/postgres?host={(folder := _data_folder())}"):
+        yield url  # of another run, which stops it
     else:
-        with postgres.server(postgres.find_programs(), home=_data_folder(), options=_options()) as url:
+        with postgres.server(postgres.find_programs(), home=folder, options=_options()) as url:
             yield url
 
 
@@ -65,6 +67,14 @@ def exists(url: str, name: str) -> bool:
     with contextlib.closing(psycopg2.connect(dsn(url))) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
         return cursor.fetchone() is not None
+
+
+def _answers(url: str) -> bool:
+    try:
+        psycopg2.connect(dsn(url)).close()
+    except psycopg2.OperationalError:
+        return False
+    return True
 
 
 def dsn(url: str) -> str:

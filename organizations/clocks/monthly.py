@@ -12,7 +12,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.stamp import kept
+from accounts.stamp import costly, kept
 from organizations.clocks.rounds import Spread, decisions, events, first_answers, spreads
 from organizations.clocks.usual import in_days
 from organizations.lifecycle import STOPPED, RegistrationState
@@ -69,7 +69,8 @@ def monthly(registrations: QuerySet[Registration]) -> list[Month]:
     A renewal that is sent counts as received. Lapsed: what reached its date then and has not been renewed since.
     It is kept until something changes, by the condition that says which registrations these are.
     """
-    return kept(f"months:{registrations.order_by().values('pk').query}", lambda: _monthly(registrations))
+    name = f"months:{registrations.order_by().values('pk').query}"
+    return kept(name, lambda: costly(name, lambda: _monthly(registrations)))
 
 
 def _monthly(registrations: QuerySet[Registration]) -> list[Month]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
+from typing import Any
 
 from django.core.cache import caches
 from django.utils import timezone
 
+from accounts.stamp import costly
 from organizations.clocks.rounds import decisions, office_of, spreads
 
 SECONDS_KEPT = 600
@@ -27,8 +29,9 @@ class Usual:
 
 def usual_times() -> dict[int, Usual]:
     """By office; one without a decision in twelve months is left out. One query, kept for some minutes."""
-    kept: dict[int, Usual] = caches["memory"].get_or_set(KEY, _measure, SECONDS_KEPT)  # type: ignore[assignment]
-    return kept
+    made: Any = caches["memory"].get_or_set(KEY, lambda: costly(KEY, _measure), SECONDS_KEPT)
+    found: dict[int, Usual] = made
+    return found
 
 
 def usual_time(office_id: int) -> Usual:

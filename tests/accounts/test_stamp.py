@@ -2,10 +2,11 @@
 
 import pytest
 import time_machine
+from django.core.cache import caches
 from django.utils import translation
 
 from accounts.models import AuditEvent
-from accounts.stamp import SECONDS_KEPT, asked_once, data_stamp, kept
+from accounts.stamp import SECONDS_KEPT, asked_once, costly, data_stamp, digest, kept
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +78,21 @@ def test_what_is_kept_is_made_once_for_each_kind_of_reader_and_language():
         assert kept("panel", make) == 4
     event()
     assert kept("panel", make) == 5
+
+
+def test_what_is_costly_stands_for_some_time_and_is_made_anew_by_one(monkeypatch, noon):
+    made = []
+
+    def make():
+        made.append(1)
+        return len(made)
+
+    assert [costly("figures", make), costly("figures", make)] == [1, 2]  # cheap: always as things are now
+    monkeypatch.setattr("accounts.stamp.COSTLY", -1)
+    monkeypatch.setattr("accounts.stamp.AS_LONG", 10**9)
+    assert [costly("figures", make), costly("figures", make), costly("other", make)] == [3, 3, 4]
+    noon.shift(24 * 3600 + 1)
+    caches["default"].add(f"{digest('costly', 'figures')}-making", True)
+    assert costly("figures", make) == 3  # another makes it just now
+    caches["default"].delete(f"{digest('costly', 'figures')}-making")
+    assert [costly("figures", make), costly("figures", make)] == [5, 5]
