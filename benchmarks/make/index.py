@@ -11,6 +11,7 @@ from django.db import connection
 from benchmarks.make.loader import analyse, write
 from benchmarks.make.world import World
 from organizations.models import Heading, Listing, Word, WordSlip, WordUse
+from organizations.search.counts import count_partners
 from organizations.search.headings import Entry, entries
 from organizations.search.near import slips_of
 
@@ -38,6 +39,7 @@ def make(world: World) -> None:
         _write(found, headings, words)
     editor = connection.schema_editor()  # only words it: SQLite does not enter one in a transaction
     _run(str(index.create_sql(model, editor)) for model, index in large)
+    count_partners()
     analyse(Listing, WordUse, Heading, Word)
 
 

@@ -23,6 +23,7 @@ class Heading(models.Model):
     family = models.CharField(max_length=20)
     public_count = models.PositiveIntegerField(default=0)
     total_count = models.PositiveIntegerField(default=0)
+    partner_count = models.PositiveIntegerField(default=0)  # of the total, the civil society organizations
     counted_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from organizations.models import Heading, Listing, Organization, Word, WordUse
+from organizations.models.organization import PartnerType
 from organizations.search.index import reindex_all
 
 
@@ -24,10 +25,24 @@ def count_headings() -> int:
     used = WordUse.objects.filter(word=OuterRef("pk"))
     changed = _count(Heading.objects.all(), "total_count", listed)
     changed += _count(Heading.objects.all(), "public_count", listed.filter(public_until__gte=timezone.localdate()))
+    changed += count_partners()
     changed += _count(Word.objects.all(), "total_count", used)
     changed += _count(Word.objects.all(), "public_count", used.filter(public_until__gte=timezone.localdate()))
     Heading.objects.update(counted_at=timezone.now())
     return changed
+
+
+def count_partners() -> int:
+    """Count the civil society organizations under each heading: all but the other bodies, which are few."""
+    others = Listing.objects.exclude(organization__partner_type=PartnerType.CSO).order_by()
+    found = dict(others.values_list("heading").annotate(number=Count("organization")))
+    headings = Heading.objects.in_bulk(found)
+    for pk, number in found.items():
+        headings[pk].partner_count = headings[pk].total_count - number
+    changed = Heading.objects.exclude(pk__in=found).exclude(partner_count=F("total_count"))
+    return changed.update(partner_count=F("total_count")) + Heading.objects.bulk_update(
+        headings.values(), ["partner_count"], batch_size=500
+    )
 
 
 def _count(rows: QuerySet[Any], column: str, postings: QuerySet[Any]) -> int:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.core.cache import caches
 from django.db.models import Count, Q
 from django.utils import timezone
 
@@ -14,7 +13,6 @@ from organizations.models import Heading, Listing
 from organizations.models.organization import PartnerType
 
 AT_ONCE = 2_000
-SECONDS_KEPT = 300  # as old as the counts themselves may be
 PARTNERS = f"body:{PartnerType.CSO}"
 
 
@@ -29,30 +27,17 @@ class CountedFor:
     def numbers(self, codes: Iterable[str]) -> dict[str, int]:
         """How many this reader finds under each of ``codes``; those with none are left out."""
         asked = sorted(set(codes))
-        column = "total_count" if self.for_unicef else "public_count"
+        column = "partner_count" if self.for_unicef else "public_count"
         numbers: Counter[str] = Counter()
         for start in range(0, len(asked), AT_ONCE):
             rows = Heading.objects.filter(code__in=asked[start : start + AT_ONCE])
             numbers.update(dict(rows.values_list("code", column)))
-        if self.for_unicef:
-            numbers.subtract({code: number for code, number in _other_bodies().items() if code in numbers})
-        elif self.own:
+        if self.own and not self.for_unicef:
             numbers.update(_hidden(self.own, asked))
         return {code: number for code, number in numbers.items() if number > 0}
 
 
 PUBLIC = CountedFor()
-
-
-def _other_bodies() -> Mapping[str, int]:
-    """How many bodies that are no civil society stand under each heading: field data name some hundreds."""
-
-    def count() -> dict[str, int]:
-        bodies = Heading.objects.filter(family="body").exclude(code__in=[PARTNERS, "body:all"])
-        others = Listing.objects.filter(heading__in=bodies).values("organization")
-        return _grouped(Listing.objects.filter(organization__in=others))
-
-    return caches["memory"].get_or_set("other-bodies", count, SECONDS_KEPT)
 
 
 def _hidden(own: Collection[int], codes: Collection[str]) -> dict[str, int]:
