@@ -19,6 +19,7 @@ from accounts.models.base import StateField
 from accounts.roles import MemberRole, StaffRole
 from organizations.models import Registration
 from organizations.models.organization import with_names
+from organizations.search.named import called_so
 from partnerships.lifecycle import AGREEMENT, PUBLIC, SSFA_COUNTED, AgreementState, what_it_waits_for
 from portal.kit.text import fold
 from programmes.models import Location, ThematicArea
@@ -38,6 +39,7 @@ SIGNINGS = ("sign_unicef", "sign_partner", "record_signatures")
 TOLD_TO_ALL = (*SIGNINGS, "activate", "suspend", "resume", "end", "terminate", "imported")
 """What the public reads in the history of an agreement."""
 
+MOST_WORDS = 8  # of a search; each is a query
 USUAL_NEEDS = 3  # fewer examples say nothing about what is usual
 USUAL_LOOKS_AT = 100  # the newest examples are what an office does today
 
@@ -102,8 +104,11 @@ class AgreementQuerySet(models.QuerySet):
     def matching(self, text: str):
         """Those whose reference, title or partner's names hold every word of ``text``, however it is written."""
         found = self
-        for word in fold(text).split():
-            found = found.filter(Q(search_text__contains=word) | Q(organization__search_text__contains=word))
+        for word in fold(text).split()[:MOST_WORDS]:
+            partners = called_so([word])
+            # Where they are many, they are met soon.
+            theirs = Q(organization__search_text__contains=word) if partners is None else Q(organization__in=partners)
+            found = found.filter(Q(search_text__contains=word) | theirs)
         return found
 
 

@@ -115,7 +115,7 @@ def _assigned(user: Any) -> Iterator[str]:
 
 def _merged(user: Any) -> Iterator[str]:
     names = list(Organization.objects.order_by("pk").values_list("pk", "name")[:TRIED])
-    yield from (f"?{urlencode({'first': pk, 'q': name.split()[0]})}" for pk, name in names)
+    yield from (f"?{urlencode({'first': pk, 'q': max(name.split(), key=len)})}" for pk, name in names)
 
 
 def _bulk(user: Any) -> Iterator[str]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import or_
 from typing import Any, ClassVar
 
 import django_filters as filters
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from organizations.filters.search import in_text
+from organizations.filters.search import MOST_WORDS
 from organizations.filters.vocabulary import tokens
-from organizations.models import Organization
+from organizations.search.named import about_named
 from portal.kit.filters import FilterSet
 
 
@@ -26,11 +23,8 @@ class OfOrganizations(FilterSet):
     )
 
     def search(self, queryset: Any, _name: str, text: str) -> Any:
-        words = tokens(text)
-        if not words:
-            return queryset
-        named = Organization.objects.filter(in_text(words))
-        return queryset.filter(reduce(or_, (Q(**{f"{column}__in": named}) for column in self.columns)))
+        words = tokens(text)[:MOST_WORDS]
+        return about_named(queryset, words, *self.columns) if words else queryset
 
 
 class OfTwoOrganizations(OfOrganizations):

@@ -10,13 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from organizations.filters.organization import is_staff
+from organizations.filters.search import MOST_WORDS
+from organizations.filters.vocabulary import tokens
 from organizations.lifecycle import STOPPED, RegistrationState
 from organizations.models import Document, Observation, Registration, Reply, SanctionsMatch
 from organizations.models.document import EXPIRES_SOON
 from organizations.models.organization import CSOType
 from organizations.models.verification import VerificationPolicy, terms_of
+from organizations.search.named import about_named
 from portal.kit.filters import FilterSet
-from portal.kit.text import fold
 from programmes.models import CountryOffice
 
 AGES = {
@@ -141,10 +143,9 @@ class RegistrationFilter(FilterSet):
                 del self.filters[name]
 
     def search(self, queryset, _name, text):
-        """Every word must occur in the organization's names or mission; case and accents do not count."""
-        for word in fold(text).split():
-            queryset = queryset.filter(organization__search_text__contains=word)
-        return queryset
+        """Every word must begin one of the organization's names or mission; case and accents do not count."""
+        words = tokens(text)[:MOST_WORDS]
+        return about_named(queryset, words) if words else queryset
 
     def stand(self, queryset, _name, standing):
         """What the state alone does not say: whether a verification holds today, or a reply waits."""

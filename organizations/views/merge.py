@@ -15,12 +15,13 @@ from django.views.generic import View
 from accounts.models.audit import history
 from organizations.actions.merge import merge_organizations, merge_twin, reasons_against
 from organizations.filters.merge import MergeFilter
-from organizations.filters.search import in_text
+from organizations.filters.search import MOST_WORDS
 from organizations.filters.vocabulary import tokens
 from organizations.forms.merge import MergeForm
 from organizations.lifecycle import ENDED
 from organizations.models import Merge, Organization, PossibleTwin, Registration
 from organizations.models.relations import Relation, clashing, counted, relations_to
+from organizations.search.named import about_named
 from portal.kit.access import NotNow, Stale, require, visible_or_404
 from portal.kit.views import ListPage, RecordPage, TransitionPage, take_errors
 
@@ -126,9 +127,9 @@ class MergeNew(LoginRequiredMixin, Comparing, View):
 
     def _search(self, status: int = 200) -> HttpResponse:
         asked = self.request.GET.get("q", "")[:300]
-        words = tokens(asked)
+        words = tokens(asked)[:MOST_WORDS]
         found = Organization.objects.visible_to(self.request.user).exclude(pk=self.first.pk)
-        rows = found.filter(in_text(words)).select_related("country")[:FOUND_SHOWN] if words else ()
+        rows = about_named(found, words, "pk").select_related("country")[:FOUND_SHOWN] if words else ()
         context = {"first": self.first, "asked": asked, "found": rows}
         return render(self.request, "organizations/merge_search.html", context, status=status)
 

@@ -7,6 +7,7 @@ from accounts.roles import StaffRole
 from organizations.actions.merge import merge_organizations, undo_merge
 from organizations.lifecycle import MergeState, TwinState
 from organizations.models import Merge, Organization, PossibleTwin
+from organizations.search import reindex_all
 from tests.factories.organizations import (
     MembershipFactory,
     OrganizationFactory,
@@ -75,6 +76,7 @@ def test_a_person_merges_a_possible_twin(client, staff, twin, pair):
 
 
 def test_a_person_merges_any_two_records_found_by_name(client, staff, pair):
+    reindex_all()
     page = client.get(f"/organizations/{pair[0].pk}/")
     assert f'href="/merges/new/?first={pair[0].pk}"' in page.content.decode()
     page = client.get(f"/merges/new/?first={pair[0].pk}&q=умид")

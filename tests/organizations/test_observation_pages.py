@@ -7,6 +7,7 @@ from accounts.roles import MemberRole, StaffRole
 from organizations.actions.observation import change_observation
 from organizations.lifecycle import ObservationState, RegistrationState
 from organizations.models import Observation
+from organizations.search import reindex_all
 from tests.factories.organizations import (
     MembershipFactory,
     ObservationFactory,
@@ -281,6 +282,7 @@ def test_a_flag_is_404_to_them(client, flag):
 
 def test_the_list_is_filtered_by_state_office_category_and_age(client, flag, officer):
     other = ObservationFactory(category="programme", office=None)
+    reindex_all()
     client.force_login(officer)
 
     def found(**asked):

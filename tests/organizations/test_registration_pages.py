@@ -10,6 +10,7 @@ from accounts.actions import comment
 from accounts.models import AuditEvent
 from organizations.lifecycle import RegistrationState
 from organizations.models import Registration
+from organizations.search import reindex_all
 from tests.factories.organizations import (
     AnswerFactory,
     OrganizationFactory,
@@ -321,6 +322,7 @@ def queue(house):
         made = make(house, organization=OrganizationFactory(name=name), state=state)
         Registration.objects.filter(pk=made.pk).update(state_since=timezone.now() - timezone.timedelta(days=9 - number))
     RegistrationFactory(organization__name="Elsewhere", state=R.SUBMITTED)
+    reindex_all()
 
 
 def test_list_puts_first_what_waits_longest_for_the_office(client, house, queue):

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 
 from organizations.filters.vocabulary import forget_vocabulary
+from organizations.search import reindex_all
 from partnerships.filters import AgreementFilter
 from partnerships.models import Agreement
 from tests.factories.partnerships import AgreementFactory, Cast, PartnerFactory
@@ -42,6 +43,7 @@ def test_words_are_found_however_they_are_written(words, is_found):
     partner = PartnerFactory(name="جمعية الأمل", acronym="AMAL")
     partner.refresh_search_text()
     partner.save()
+    reindex_all()
     AgreementFactory(title="École pour tous", reference="TST/PCA2026777", organization=partner)
     assert bool(found(q=words)) is is_found
 
