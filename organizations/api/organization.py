@@ -276,7 +276,7 @@ class OrganizationViewSet(RecordViewSet):
         return super().get_queryset()
 
     def with_related(self, rows):
-        rows = rows.with_verified().select_related("country")
+        rows = rows.telling_verified().select_related("country")
         if self.action == "list":
             return rows
         names = OrganizationName.objects.all()
