@@ -272,8 +272,10 @@ class OrganizationFilter(FilterSet):
         if not shown or not text.unknown or any(getattr(row, "match", None) == BestMatch.NAME for row in shown):
             return []
         words = tokens(text.text)
-        if len(words) == 1 and len(words[0]) > LONGEST_ACRONYM:
-            return []
+        if len(words) == 1 and (
+            len(words[0]) > LONGEST_ACRONYM or {one.text for one in self._near[words[0]]} <= {*words}
+        ):
+            return []  # it is no slip of another word, and whoever has it is found already
         already = {row.pk for row in shown[:NEARLY_CALLED]}
         enough = NEARLY if len(words) > 1 else NEARLY_ACRONYM
         return [row for score, row in self._closest if score >= enough and row.pk not in already][:NEARLY_CALLED]
