@@ -1,6 +1,7 @@
 """The API's promises: who gets what answer, versions, pages, CSV, tokens; as many queries for one row as for ten."""
 
 import csv
+import gzip
 from datetime import timedelta
 from io import StringIO
 
@@ -323,3 +324,20 @@ def test_docs_page_loads_nothing_that_the_content_policy_refuses(client):
     assert page.status_code == 200
     assert "http" not in "".join(line for line in page.content.decode().splitlines() if "src=" in line)
     assert client.get("/api/schema/").status_code == 200
+
+
+def test_schema_is_written_once_in_each_language_and_form(client, django_assert_num_queries):
+    def asked(form, language="en", **more):
+        query = {"format": form, **more}
+        return client.get("/api/schema/", query, headers={"Accept-Language": language, "Accept-Encoding": "gzip"})
+
+    answers = {(form, code): asked(form, code) for form in ("json", "openapi") for code in ("en", "fr")}
+    assert len({answer.content for answer in answers.values()}) == 4
+    with django_assert_num_queries(0):
+        again = asked("json", "fr")
+    assert again.content == answers["json", "fr"].content
+    assert gzip.decompress(again.content) == client.get("/api/schema/?format=json&lang=fr").content
+    bare = client.get("/api/schema/?format=json", headers={"Accept-Language": "fr"})
+    assert bare.content == gzip.decompress(again.content)
+    assert "Content-Encoding" not in bare.headers
+    assert bare.json()["info"]["title"] == "Partnership Portal API"
