@@ -8,7 +8,6 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +20,7 @@ from organizations.models import Registration
 from organizations.models.organization import with_names
 from organizations.search.named import called_so
 from partnerships.lifecycle import AGREEMENT, PUBLIC, SSFA_COUNTED, AgreementState, what_it_waits_for
+from portal.kit.addresses import record_address
 from portal.kit.text import fold
 from programmes.models import Location, ThematicArea
 from programmes.models.money import is_currency
@@ -187,7 +187,7 @@ class Agreement(Stateful):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
-        return reverse("partnerships:agreement-detail", args=[self.pk])
+        return record_address("partnerships:agreement-detail", self.pk)
 
     @property
     def is_imported(self) -> bool:

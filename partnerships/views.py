@@ -32,6 +32,8 @@ from partnerships.models import DRAFTERS, Agreement, Signature
 from portal.kit.access import NotNow, require, visible_or_404
 from portal.kit.prepared import Prepared
 from portal.kit.views import REFUSALS, ListPage, RecordPage, TransitionPage, take_errors, take_refusal
+from portal.templatetags.parts.lists import draw_rows
+from portal.templatetags.parts.words import escaped, money, since, state, tag, when
 
 # --- Many -------------------------------------------------------------------------------------------------------------
 
@@ -73,10 +75,35 @@ class AgreementList(ListPage):
         user = self.request.user
         return Agreement.objects.visible_to(user).for_list().marked_for(user)
 
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        return context | {"drawn_rows": draw_rows(map(agreement_row, context["object_list"]))}
+
     def pill_label(self, bound_field, value):
         if bound_field.name == "organization":
             return str(self.filterset.form.cleaned_data["organization"])
         return super().pill_label(bound_field, value).removeprefix("– ")
+
+
+def agreement_row(agreement: Agreement) -> str:
+    """An agreement in the list: between whom, about what, from when to when, in what state and for how long."""
+    html = f'<div class="row-main"><p class="row-facts">{escaped(agreement.reference)} · '
+    html += f'{escaped(str(agreement.get_kind_display()))}</p><h2 class="row-title">'
+    html += f'<a href="{agreement.get_absolute_url()}"><bdi>{escaped(agreement.title)}</bdi></a></h2>'
+    sides = {"partner": escaped(agreement.organization.name), "office": escaped(agreement.office.label)}
+    html += f"<p>{_now('<bdi>%(partner)s</bdi> with UNICEF %(office)s') % sides}</p>"
+    facts = [f"{when(agreement.start)} – {when(agreement.end)}"] if agreement.start or agreement.end else [""]
+    if agreement.amount is not None:
+        facts.append(money(agreement.amount, agreement.currency))
+    if agreement.is_imported:
+        facts.append(_now("imported from %(source)s") % {"source": escaped(agreement.source)})
+    html += f'<p class="row-facts">{" · ".join(facts)}</p>'
+    tags = tag(_now("Waiting for you"), warm=True) if agreement.waits_for_reader else ""
+    tags += "".join(tag(theme.label) for theme in agreement.theme_list)
+    if tags:
+        html += f'<p class="tags">{tags}</p>'
+    ago = _now("for %(ago)s") % {"ago": since(agreement.state_since)}
+    return f'{html}</div><div class="row-end">{state(agreement)}<span>{ago}</span></div>'
 
 
 # --- One --------------------------------------------------------------------------------------------------------------

@@ -5,12 +5,12 @@ import secrets
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.lifecycle import EXPORT, ExportState
 from accounts.models.base import StateField, Stateful
+from portal.kit.addresses import record_address
 
 
 def private_name(export, file_name):
@@ -76,7 +76,7 @@ class Export(Stateful):
         return self.title
 
     def get_absolute_url(self):
-        return reverse("accounts:export-detail", args=[self.pk])
+        return record_address("accounts:export-detail", self.pk)
 
     @property
     def address(self):

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +25,7 @@ from organizations.lifecycle.assessment import (
     PlanActionState,
 )
 from organizations.models.organization import Organization
+from portal.kit.addresses import record_address
 
 
 class AssessmentKind(models.TextChoices):
@@ -228,7 +228,7 @@ class Assessment(Stateful):
         return f"{self.get_kind_display()}: {self.organization}"
 
     def get_absolute_url(self):
-        return reverse("organizations:assessment-detail", args=[self.pk])
+        return record_address("organizations:assessment-detail", self.pk)
 
     @property
     def is_told_to_its_organization(self) -> bool:
@@ -332,7 +332,7 @@ class PlanAction(Stateful):
         return self.text
 
     def get_absolute_url(self):
-        return reverse("organizations:plan-action-detail", args=[self.pk])
+        return record_address("organizations:plan-action-detail", self.pk)
 
     @property
     def is_overdue(self) -> bool:

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
@@ -16,6 +15,7 @@ from accounts.models import AuditEvent, Stateful
 from accounts.models.base import StateField
 from organizations.lifecycle import DOCUMENT, DocumentState
 from organizations.models.organization import LegalStatus, Organization
+from portal.kit.addresses import record_address
 
 EXPIRES_SOON = 60  # days; the first reminder
 
@@ -98,7 +98,7 @@ class Document(Stateful):
         return self.title
 
     def get_absolute_url(self):
-        return reverse("organizations:document-detail", args=[self.pk])
+        return record_address("organizations:document-detail", self.pk)
 
     def clean(self):
         """S0-2: a certificate says who issued it, when and under which number; a referee is somebody."""

@@ -2,12 +2,12 @@
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Stateful
 from accounts.models.base import StateField
 from organizations.lifecycle import IMPORT
+from portal.kit.addresses import record_address
 
 
 class ImportBatchQuerySet(models.QuerySet):
@@ -48,4 +48,4 @@ class ImportBatch(Stateful):
         return f"{self.file_name} ({self.layout})"
 
     def get_absolute_url(self):
-        return reverse("organizations:import-detail", args=[self.pk])
+        return record_address("organizations:import-detail", self.pk)

@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +14,7 @@ from accounts.roles import MemberRole
 from organizations.lifecycle import INVITATION, JOIN_REQUEST, InvitationState, JoinRequestState
 from organizations.models.organization import Organization
 from organizations.models.registration import Registration
+from portal.kit.addresses import record_address
 
 INVITATION_DAYS = 14
 
@@ -99,7 +99,7 @@ class Invitation(Stateful):
         return f"{self.organization}: {self.get_role_display()}"
 
     def get_absolute_url(self):
-        return reverse("organizations:invitation-detail", args=[self.pk])
+        return record_address("organizations:invitation-detail", self.pk)
 
     def clean(self):
         super().clean()
@@ -171,7 +171,7 @@ class JoinRequest(Stateful):
         return f"{self.called}: {self.person}"
 
     def get_absolute_url(self):
-        return reverse("organizations:join-request-detail", args=[self.pk])
+        return record_address("organizations:join-request-detail", self.pk)
 
     @property
     def role_description(self):

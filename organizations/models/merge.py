@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
@@ -20,6 +19,7 @@ from accounts.models.base import StateField
 from organizations.lifecycle import MERGE, MergeState
 from organizations.models.organization import Organization
 from organizations.models.relations import relations_to
+from portal.kit.addresses import record_address
 
 
 class MergeQuerySet(models.QuerySet):
@@ -81,7 +81,7 @@ class Merge(Stateful):
         return f"{self.merged} → {self.kept}"
 
     def get_absolute_url(self):
-        return reverse("organizations:merge-detail", args=[self.pk])
+        return record_address("organizations:merge-detail", self.pk)
 
     @property
     def organizations(self):

@@ -4,7 +4,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +12,7 @@ from accounts.models.base import StateField
 from organizations.lifecycle.observation import FLAGS, OBSERVATION
 from organizations.models.document import Document
 from organizations.models.organization import Organization
+from portal.kit.addresses import record_address
 
 
 class Category(models.TextChoices):
@@ -134,7 +134,7 @@ class Observation(Stateful):
         return f"{self.organization}: {self.get_category_display()}"
 
     def get_absolute_url(self):
-        return reverse("organizations:observation-detail", args=[self.pk])
+        return record_address("organizations:observation-detail", self.pk)
 
     def clean(self):
         errors = {}

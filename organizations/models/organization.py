@@ -7,13 +7,13 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Recorded
 from organizations.lifecycle import ENDED
 from organizations.models.facts import Facts
 from organizations.models.names import LANGUAGE_CHOICES, ScriptField, check_languages
+from portal.kit.addresses import record_address
 from portal.kit.prepared import Prepared
 from portal.kit.text import fold, script_of
 
@@ -239,7 +239,7 @@ class Organization(Facts, Recorded):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("organizations:organization-detail", args=[self.pk])
+        return record_address("organizations:organization-detail", self.pk)
 
     @cached_property
     def stands_against(self):

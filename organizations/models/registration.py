@@ -5,7 +5,6 @@ from datetime import datetime, time, timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, FilteredRelation, Q, Value, When
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
@@ -21,6 +20,7 @@ from organizations.models.document import certificate_problem
 from organizations.models.organization import Organization
 from organizations.models.questions import VerificationQuestion
 from organizations.models.twin import same_named
+from portal.kit.addresses import record_address
 from portal.kit.prepared import Prepared
 
 FLAG_QUESTION = "flag"  # the code of the verification question about flags
@@ -200,7 +200,7 @@ class Registration(Stateful):
         return f"{self.organization} – {self.office}"
 
     def get_absolute_url(self):
-        return reverse("organizations:registration-detail", args=[self.pk])
+        return record_address("organizations:registration-detail", self.pk)
 
     @property
     def holds(self) -> bool:

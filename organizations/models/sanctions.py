@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +10,7 @@ from accounts.models import Stateful
 from accounts.models.base import StateField
 from organizations.lifecycle import SANCTIONS, MatchState
 from organizations.models.organization import Organization
+from portal.kit.addresses import record_address
 
 
 class SanctionsListQuerySet(models.QuerySet):
@@ -152,7 +152,7 @@ class SanctionsMatch(Stateful):
         return f"{self.name} / {self.entry.reference}"
 
     def get_absolute_url(self):
-        return reverse("organizations:sanctions-detail", args=[self.pk])
+        return record_address("organizations:sanctions-detail", self.pk)
 
 
 class Screening(models.Model):

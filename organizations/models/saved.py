@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Stateful
 from accounts.models.base import StateField
 from organizations.lifecycle import SAVED_SEARCH, SavedSearchState
+from portal.kit.addresses import record_address
 from programmes.models import CountryOffice
 
 QUERY_LENGTH = 2000
@@ -95,7 +96,7 @@ class SavedSearch(Stateful):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("organizations:saved-search-detail", args=[self.pk])
+        return record_address("organizations:saved-search-detail", self.pk)
 
     @property
     def directory_url(self):
@@ -105,7 +106,7 @@ class SavedSearch(Stateful):
     @property
     def open_path(self):
         """Leads to the directory; short enough for a message."""
-        return reverse("organizations:saved-search-open", args=[self.pk])
+        return record_address("organizations:saved-search-open", self.pk)
 
     def clean(self):
         super().clean()

@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +9,7 @@ from accounts.models import Stateful
 from accounts.models.base import StateField
 from organizations.lifecycle import TWIN, TwinState
 from organizations.models.organization import Organization
+from portal.kit.addresses import record_address
 
 
 class TwinReason(models.TextChoices):
@@ -132,7 +132,7 @@ class PossibleTwin(Stateful):
         }
 
     def get_absolute_url(self):
-        return reverse("organizations:twin-detail", args=[self.pk])
+        return record_address("organizations:twin-detail", self.pk)
 
     @property
     def organizations(self):

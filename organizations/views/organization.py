@@ -30,12 +30,14 @@ from organizations.views.acting import act_for
 from organizations.views.columns import COLUMNS, USUAL, add_tags, chosen_by
 from organizations.views.observation import observations_seen
 from organizations.views.of_organization import OfOrganization
+from organizations.views.rows import partner_row
 from organizations.views.summary import NOT_VERIFIED, kind_of, places_in_words, standing_of, standings, summaries
 from organizations.views.why import tell_why
 from organizations.views.works import works_of
 from portal.kit.paging import COUNT_LIMIT
 from portal.kit.prepared import Prepared, fill
 from portal.kit.views import REFUSALS, ListPage, RecordPage, take_refusal
+from portal.templatetags.parts.lists import draw_rows
 
 WORKS_SHOWN = 50
 AGREEMENTS_SHOWN = 20
@@ -73,18 +75,20 @@ class OrganizationList(ListPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return (
-            context
-            | self._nearest(context)
-            | {
-                "understood_as": self.filterset.understood_as,
-                "facets_query": f"?{query}" if (query := query_of(self.filterset)) else "",
-                "exact_url": self._address(exact="1"),
-                "asked": self.filterset.understood.text,
-                "bulk": offered_to(self.request.user) if self.filterset.for_unicef else [],
-                "table": self._as_table(context["object_list"]) if self.chosen and self.chosen.as_table else None,
-            }
-        )
+        context |= self._nearest(context)  # says of the rows why they are found
+        bulk = offered_to(self.request.user) if self.filterset.for_unicef else []
+        as_table = self._as_table(context["object_list"]) if self.chosen and self.chosen.as_table else None
+        return context | {
+            "understood_as": self.filterset.understood_as,
+            "facets_query": f"?{query}" if (query := query_of(self.filterset)) else "",
+            "exact_url": self._address(exact="1"),
+            "asked": self.filterset.understood.text,
+            "bulk": bulk,
+            "table": as_table,
+            "drawn_rows": None
+            if as_table
+            else draw_rows(partner_row(row, may_tick=bool(bulk)) for row in context["object_list"]),
+        }
 
     def _as_table(self, rows: list[Organization]) -> dict[str, Any]:
         """The headings of the chosen columns, and each row with its cells."""

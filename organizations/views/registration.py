@@ -43,10 +43,12 @@ from organizations.models.organization import with_names
 from organizations.models.registration import CORE_SECTIONS, EXTRA_SECTIONS, Section, Turn
 from organizations.views.acting import act_for
 from organizations.views.marks import mark_rows, mark_seen
+from organizations.views.rows import registration_row
 from portal.kit.access import require
 from portal.kit.paging import bounded_counts
 from portal.kit.prepared import Prepared, fill
 from portal.kit.views import ListPage, RecordPage, TransitionPage, take_errors
+from portal.templatetags.parts.lists import draw_rows
 
 _PARTNER_FIRST = Case(When(turn=Turn.PARTNER, then=Value(-1)), default=F("turn"), output_field=SmallIntegerField())
 
@@ -104,7 +106,9 @@ class RegistrationList(LoginRequiredMixin, ListPage):
         offices = {row.office.pk: row.office for row in rows}
         posts = [post for post in self.request.user.posts if post.role in DESK_ROLES]
         may_assign = any(post.covers(office) for office in offices.values() for post in posts)
-        return context | {"may_assign": may_assign} | self._usual(offices)
+        may = {"may_tick": may_assign, "for_unicef": self.request.user.works_for_unicef}
+        shown = {"may_assign": may_assign, "drawn_rows": draw_rows(registration_row(row, **may) for row in rows)}
+        return context | shown | self._usual(offices)
 
     @staticmethod
     def _usual(offices):

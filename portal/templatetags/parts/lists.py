@@ -1,5 +1,6 @@
 """Components of lists: filters in force, order, pages, tables."""
 
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django.template import Context, Library
@@ -8,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from portal.kit.paging import PLACE, Page
+from portal.templatetags.parts.words import drawn, escaped
 
 register = Library()
 
@@ -24,15 +26,19 @@ def sort_links(sorts: list[tuple[str, str, bool]]) -> dict:
     return {"sorts": sorts}
 
 
+def draw_rows(rows: Iterable[str]) -> SafeString:
+    """The rows of a list, each drawn already, in the list that they stand in."""
+    items = "".join(f'<li class="row">{row}</li>' for row in rows)
+    return drawn(f'<ul class="rows">{items}</ul>')
+
+
 @register.simple_tag
 def tick(value: int, label: str, form: str = "bulk") -> SafeString:
     """``{% tick object.pk object.name %}``: the box by which one row of a list is ticked for what ``form`` does."""
-    return format_html(
-        '<div class="choice row-choice"><input type="checkbox" form="{0}" name="pk" value="{1}" id="pk-{1}">'
-        '<label for="pk-{1}"><span class="visually-hidden">{2}</span></label></div>',
-        form,
-        value,
-        _("Choose %(partner)s") % {"partner": label},
+    words = _("Choose %(partner)s") % {"partner": escaped(label)}
+    return drawn(
+        f'<div class="choice row-choice"><input type="checkbox" form="{escaped(form)}" name="pk" value="{value}"'
+        f' id="pk-{value}"><label for="pk-{value}"><span class="visually-hidden">{words}</span></label></div>'
     )
 
 
