@@ -106,7 +106,6 @@ class OrganizationAdmin(RecordAdmin):
         *(NameInline, IdentifierInline, MembershipInline),
         *(OfficeHolderInline, ExperienceInline, TrackRecordInline),
     ]
-    show_full_result_count = False
 
     def save_model(self, request, obj, form, change):
         changed = {name: form.cleaned_data[name] for name in form.changed_data if name != "seen_version"}
@@ -164,7 +163,7 @@ class RegistrationAdmin(RecordAdmin):
 
     view_permission = "organizations.view_registration"
     list_display = ["organization", "office", "state", "state_since", "on_behalf"]
-    list_filter = ["state", "on_behalf", "office"]
+    list_filter = ["state", "on_behalf", "office__region"]
     list_select_related = ["organization", "office"]
     search_fields = ["organization__search_text", "office__name"]
     readonly_fields = ["state", "state_since", "version", "created_at"]
@@ -270,6 +269,7 @@ class DocumentAdmin(RecordAdmin):
     """The facts alone: the portal's own page hands out the files."""
 
     view_permission = "organizations.view_document"
+    ordering = ["-pk"]
     list_display = ["title", "kind", "organization", "issuer", "expires_on", "audience", "state"]
     list_filter = ["kind", "state", "audience"]
     list_select_related = ["organization"]

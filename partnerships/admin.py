@@ -18,16 +18,16 @@ class AgreementAdmin(RecordAdmin):
     view_permission = "partnerships.view_agreement"
     change_permission = "partnerships.change_agreement"
     list_display = ["reference", "title", "organization", "office", "kind", "state", "start", "end"]
-    list_filter = ["state", "kind", "office"]
+    list_filter = ["state", "kind", "office__region"]  # an office is searched for: a filter of them has 130 links
     list_select_related = ["organization", "office"]
-    search_fields = ["reference", "title", "organization__search_text"]
+    search_fields = ["reference", "title", "organization__search_text", "office__name"]
+    ordering = ["-pk"]
     autocomplete_fields = ["themes", "locations"]
     readonly_fields = [
         *("reference", "organization", "office", "state", "state_since", "version"),
         *("created_at", "created_by", "submitted_at", "source", "external_id"),
     ]
     inlines = [SignatureInline]
-    show_full_result_count = False
 
     def has_change_permission(self, request, obj=None):
         """What the state has closed cannot be changed here either."""

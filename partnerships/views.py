@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
@@ -91,18 +92,18 @@ def agreement_row(agreement: Agreement) -> str:
     html += f'{escaped(str(agreement.get_kind_display()))}</p><h2 class="row-title">'
     html += f'<a href="{agreement.get_absolute_url()}"><bdi>{escaped(agreement.title)}</bdi></a></h2>'
     sides = {"partner": escaped(agreement.organization.name), "office": escaped(agreement.office.label)}
-    html += f"<p>{_now('<bdi>%(partner)s</bdi> with UNICEF %(office)s') % sides}</p>"
+    html += "<p>" + gettext("<bdi>%(partner)s</bdi> with UNICEF %(office)s") % sides + "</p>"
     facts = [f"{when(agreement.start)} – {when(agreement.end)}"] if agreement.start or agreement.end else [""]
     if agreement.amount is not None:
         facts.append(money(agreement.amount, agreement.currency))
     if agreement.is_imported:
-        facts.append(_now("imported from %(source)s") % {"source": escaped(agreement.source)})
+        facts.append(gettext("imported from %(source)s") % {"source": escaped(agreement.source)})
     html += f'<p class="row-facts">{" · ".join(facts)}</p>'
-    tags = tag(_now("Waiting for you"), warm=True) if agreement.waits_for_reader else ""
+    tags = tag(gettext("Waiting for you"), warm=True) if agreement.waits_for_reader else ""
     tags += "".join(tag(theme.label) for theme in agreement.theme_list)
     if tags:
         html += f'<p class="tags">{tags}</p>'
-    ago = _now("for %(ago)s") % {"ago": since(agreement.state_since)}
+    ago = gettext("for %(ago)s") % {"ago": since(agreement.state_since)}
     return f'{html}</div><div class="row-end">{state(agreement)}<span>{ago}</span></div>'
 
 

@@ -111,6 +111,31 @@ DRAWN: dict[str, Callable[[Mapping[str, Any]], str]] = {
 """The templates of Django that are functions here."""
 
 
+# --- What surrounds them: each function takes the whole context -------------------------------------------------------
+
+
+def label_tag(context: Mapping[str, Any]) -> str:
+    label = text(context["label"])
+    tag = context["tag"]
+    return f"<{tag}{attributes(context['attrs'] or {})}>{label}</{tag}>" if context["use_tag"] else label
+
+
+def error_list(context: Mapping[str, Any]) -> str:
+    errors = context["errors"]
+    if not errors:
+        return ""
+    field = getattr(errors, "field_id", "")
+    identity = f' id="{text(field)}_error"' if field else ""
+    items = "".join(f"<li>{text(error)}</li>" for error in errors)
+    return f'<ul class="{text(context["error_class"])}"{identity}>{items}</ul>'
+
+
+AROUND: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "django/forms/label.html": label_tag,
+    "django/forms/errors/list/default.html": error_list,
+}
+
+
 # --- Long lists -------------------------------------------------------------------------------------------------------
 
 
@@ -194,5 +219,7 @@ class FormRenderer(TemplatesSetting):
     bound_field_class = BoundField
 
     def render(self, template_name: str, context: Any, request: Any = None) -> str:
-        draw = DRAWN.get(template_name)
-        return draw(context["widget"]) if draw else super().render(template_name, context, request)
+        if draw := DRAWN.get(template_name):
+            return draw(context["widget"])
+        around = AROUND.get(template_name)
+        return around(context) if around else super().render(template_name, context, request)

@@ -12,6 +12,8 @@ class RuledAdmin(admin.ModelAdmin):
     """Asks one permission of rules.py for everything; rows are removed one by one."""
 
     permission = ""
+    list_per_page = 25
+    show_full_result_count = False
 
     def has_module_permission(self, request):
         return request.user.has_perm(self.permission)
@@ -82,7 +84,6 @@ class LocationAdmin(NodeAdmin):
     fixed = ("code", "level", "parent", "path")
     list_display = ["name", "code", "level", "parent"]
     list_filter = ["level"]
-    show_full_result_count = False
 
 
 @admin.register(ThematicArea)

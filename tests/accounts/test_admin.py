@@ -1,13 +1,17 @@
 """The admin: who gets in, that changes pass through the actions, and that nothing people have seen is removed."""
 
 import re
+from pathlib import Path
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.messages import get_messages
 from django.core import mail
+from django.core.cache import caches
+from django.template import engines
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.actions import send_due_notifications
 from accounts.admin import RecordAdmin
@@ -23,6 +27,8 @@ from tests.factories.partnerships import AgreementFactory
 pytestmark = pytest.mark.django_db
 
 RECORDS = [model for model, page in admin.site._registry.items() if isinstance(page, RecordAdmin)]
+
+OURS = [model for model, page in admin.site._registry.items() if not type(page).__module__.startswith("allauth")]
 
 
 def page(instance, verb="change"):
@@ -177,3 +183,37 @@ def test_trail_is_read_and_never_written(client, administrator):
     event = AuditEvent.objects.about(organization).get()
     assert client.get(page(event)).status_code == 200
     assert client.post(page(event), {"reason": "It was not me."}).status_code == 403
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
+def test_lists_cost_few_queries_and_name_few_rows(client, administrator, model, django_assert_max_num_queries):
+    client.get(listing(AuditEvent))  # what the filters of the trail offer is kept
+    with django_assert_max_num_queries(6):
+        shown = client.get(listing(model)).context["cl"]
+    assert (shown.list_per_page, shown.show_full_result_count) == (25, False)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_places_beside_every_page_are_those_of_django(client, administrator, language):
+    client.cookies["django_language"] = language
+    page = client.get(listing(Notification))
+    beside = re.search(r'<button class="sticky.*?</nav>', page.content.decode(), re.DOTALL)
+    with translation.override(language):
+        folder = Path(admin.__file__).parent / "templates" / "admin"
+        stock = engines["django"].from_string((folder / "nav_sidebar.html").read_text())
+        expected = stock.render({"available_apps": page.context["available_apps"]}, page.wsgi_request)
+    drawn, theirs = (
+        re.sub(r"\s*([<>])\s*", r"\1", re.sub(r"\s+", " ", html)).strip() for html in (beside[0], expected)
+    )
+    assert drawn == theirs
+    assert drawn.count('aria-current="page"') == 1
+
+
+def test_trail_is_narrowed_by_the_words_that_it_holds(client, administrator):
+    organization = OrganizationFactory(name="Bolalar")
+    client.post(page(organization), form_of(client.get(page(organization)), name="Other"))
+    event = AuditEvent.objects.about(organization).get()
+    caches["memory"].clear()
+    shown = client.get(listing(AuditEvent), {"action": event.action, "subject_type": event.subject_type})
+    assert list(shown.context["cl"].queryset) == [event]
+    assert event.action in shown.content.decode()

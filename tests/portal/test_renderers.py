@@ -89,6 +89,19 @@ def test_one_choice_of_a_group_is_drawn_alone_as_django_draws_it():
     assert drawn == expected
 
 
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+@pytest.mark.parametrize("data", GIVEN, ids=["unbound", "empty", "typed", "chosen", "odd"])
+def test_labels_and_lists_of_errors_are_drawn_as_django_draws_them(data, language):
+    def drawn(renderer, **kwargs):
+        form = make_form(renderer, data, **kwargs)
+        form.is_valid()
+        around = [[field.label_tag(), field.label_tag(attrs={"class": "a<b"}), field.errors] for field in form]
+        return [squeezed(f"{each}") for field in around for each in (*field, form.non_field_errors())]
+
+    with translation.override(language):
+        assert drawn(FormRenderer()) == drawn(DjangoTemplates(), bound_field_class=AsDjango)
+
+
 def test_words_that_are_html_and_the_same_words_as_text_are_not_mixed_up():
     """Both are equal as strings, and one list is kept for all that are equal."""
     labels = [HOSTILE, mark_safe(HOSTILE)]
