@@ -214,17 +214,21 @@ def test_the_stub_is_out_of_every_list(pair, officer):
 
 
 def test_a_merge_of_many_rows_costs_the_queries_of_a_merge_of_few(officer, django_assert_max_num_queries):
-    counts = []
+    # What the index has met: new headings are written too, on SQLite 166 a query (it takes 999 values at once).
+    known = [(work.theme, work.location) for work in PresenceFactory.create_batch(40)]
+    OrganizationNameFactory()
+    reindex_all()
     assert officer.posts  # asked once
+    counts = []
     for rows in (1, 40):
         kept, merged = OrganizationFactory(), OrganizationFactory()
-        for _number in range(rows):
-            PresenceFactory(organization=merged)
+        for theme, location in known[:rows]:
+            PresenceFactory(organization=merged, theme=theme, location=location)
             OrganizationNameFactory(organization=merged)
         with django_assert_max_num_queries(90) as captured:
             merge((kept, merged), officer)
         counts.append(len(captured))
-    assert counts[1] <= counts[0]  # the first brings words that the index has not met: one query more
+    assert counts[1] == counts[0]
 
 
 # --- What stands against it -------------------------------------------------------------------------------------------
