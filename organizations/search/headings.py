@@ -119,7 +119,8 @@ def _names(found: dict[int, Entry], facts: dict[int, dict[str, Any]]) -> None:
 
 
 def _work(found: dict[int, Entry]) -> None:
-    """Every theme with those above it, in every place with those around it."""
+    """Every theme with those above it, in every place with those around it. Sensitive work shows neither: where it is
+    done may endanger those who do it."""
     rows = Presence.objects.filter(organization__in=found).order_by().values_list("organization", "theme", "location")
     rows = list(rows.distinct())
     themes = _paths(ThematicArea.objects.filter(pk__in={row[1] for row in rows}), "path", "is_sensitive")
@@ -133,7 +134,7 @@ def _work(found: dict[int, Entry]) -> None:
             for where in at:
                 found[pk].under(f"theme:{code} place:{where}", until)
         for where in at:
-            found[pk].under(f"place:{where}")
+            found[pk].under(f"place:{where}", until)
 
 
 def _paths(rows: Any, *columns: str) -> dict[int, tuple[Any, ...]]:

@@ -62,12 +62,14 @@ def summaries(
 ) -> dict[int, Summary]:
     """Summarise each of ``organizations`` by its key.
 
-    ``sensitive``: whether the reader sees sensitive themes; ``asked``: the themes that are shown before others.
+    ``sensitive``: whether the reader sees sensitive work; ``asked``: the themes that are shown before others.
     """
     pks = [organization.pk for organization in organizations]
     themes: dict[int, Counter[int]] = defaultdict(Counter)
     places: dict[int, set[int]] = defaultdict(set)
     rows = Presence.objects.filter(organization__in=pks).order_by()
+    if not sensitive:
+        rows = rows.exclude(theme__is_sensitive=True)  # neither the theme nor where they are at work on it
     for pk, theme, place in rows.values_list("organization", "theme", "location"):
         themes[pk][theme] += 1
         places[pk].add(place)
@@ -76,7 +78,7 @@ def summaries(
     return {
         organization.pk: Summary(
             kind=kind_of(organization),
-            themes=_in_order(themes[organization.pk], known, sensitive, asked),
+            themes=_in_order(themes[organization.pk], known, asked),
             places=places_in_words(places[organization.pk], organization.country_id),
             standing=standing.get(organization.pk, NOT_VERIFIED),
         )
@@ -113,11 +115,9 @@ def standing_of(registrations: Iterable[Registration]) -> Standing | None:
     return None
 
 
-def _in_order(counted: Counter[int], known: Vocabulary, sensitive: bool, asked: Collection[int]) -> list[Node]:
+def _in_order(counted: Counter[int], known: Vocabulary, asked: Collection[int]) -> list[Node]:
     """What was asked for first, then what is done in most places."""
-    order = sorted(counted, key=lambda pk: (pk not in asked, -counted[pk], pk))
-    themes = [known.theme_by_pk[pk] for pk in order]
-    return [theme for theme in themes if sensitive or not theme.is_sensitive]
+    return [known.theme_by_pk[pk] for pk in sorted(counted, key=lambda pk: (pk not in asked, -counted[pk], pk))]
 
 
 def places_in_words(places: Iterable[int], home: int | None) -> str:

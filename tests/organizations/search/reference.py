@@ -43,7 +43,7 @@ class Record:
     def works_on(self, theme: Sought | None, place: Sought | None) -> bool:
         for themes, places, is_sensitive in self.works:
             on = theme is None or (set(theme.codes) & set(themes) and (self.sees_all or not is_sensitive))
-            there = place is None or set(place.codes) & set(places)
+            there = place is None or (set(place.codes) & set(places) and (self.sees_all or not is_sensitive))
             if on and there:
                 return True
         home = self.organization.country

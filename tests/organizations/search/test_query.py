@@ -1,14 +1,26 @@
 """The index finds what a look at every record finds, whichever plan is chosen, for every kind of reader."""
 
-import pytest
-from django.contrib.auth.models import AnonymousUser
+from datetime import date
+from importlib import import_module
 
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+
+from accounts.roles import MemberRole
 from organizations.lifecycle import RegistrationState
-from organizations.models import Heading, Organization
-from organizations.search import count_headings, query, reindex_all
+from organizations.models import Heading, Listing, Organization
+from organizations.search import count_headings, keep_index, query, reindex_all
+from organizations.views.summary import summaries
 from programmes.models import Location, ThematicArea
-from tests.factories.organizations import MembershipFactory, OrganizationNameFactory, RegistrationFactory
-from tests.organizations.search.reference import expected
+from tests.factories.organizations import (
+    MembershipFactory,
+    OrganizationNameFactory,
+    PresenceFactory,
+    RegistrationFactory,
+)
+from tests.organizations.search.reference import expected, written
 from tests.organizations.world import ask, make_organization, make_staff, make_world
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +135,32 @@ def test_a_sensitive_theme_shows_neither_itself_nor_its_sector_to_the_public():
     assert ask(theme="unsafe-abortion").errors
     sensitive = ThematicArea.objects.get(code="unsafe-abortion")
     assert sensitive.pk not in ask(q="unsafe abortion").themes_asked
+
+
+@pytest.mark.parametrize("asked", [{"location": "ET02"}, {"country": "ETH"}, {"q": "Afar"}])
+def test_where_sensitive_work_is_done_is_for_those_who_may_know_it(asked):
+    hope = Organization.objects.get(name="Hope")
+    people = {
+        "public": None,
+        "stranger": MembershipFactory(role=MemberRole.EDITOR).user,
+        "its own": MembershipFactory(organization=hope, role=MemberRole.VIEWER).user,
+        "staff": make_staff(),
+    }
+    assert [who for who, user in people.items() if hope in ask(user, **asked).qs] == ["its own", "staff"]
+    assert [summaries([hope], sensitive=sees)[hope.pk].places for sees in (False, True)] == ["", "Afar, Ethiopia"]
+
+
+def test_the_migration_hides_where_sensitive_work_is_done():
+    hope = Organization.objects.get(name="Hope")
+    PresenceFactory(
+        organization=hope, theme=ThematicArea.objects.get(code="education"), location=Location.objects.get(code="CD54")
+    )
+    reindex_all()
+    count_headings()
+    before = written()
+    Listing.objects.filter(organization=hope, heading__code__in=["place:ETH", "place:ET02"]).update(
+        public_until=date(2030, 1, 1)
+    )
+    import_module("organizations.migrations.0011_places_of_sensitive_work").hide(apps, connection.schema_editor())
+    assert written() == before
+    assert keep_index()  # the worker counts at once
