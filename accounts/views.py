@@ -23,7 +23,7 @@ from accounts.forms import AccountForm, ExportForm, TokenForm
 from accounts.lifecycle import UNDER_WAY
 from accounts.models import ApiToken, AuditEvent, Export, User
 from accounts.roles import MemberRole, StaffRole
-from portal.kit.access import visible_or_404
+from portal.kit.access import NotAllowed, visible_or_404
 from portal.kit.exports import FORMATS, private_file
 from portal.kit.lifecycle import LIFECYCLES, Lifecycle, Transition
 from portal.kit.paging import bounded_count
@@ -213,13 +213,15 @@ class ExportDetail(LoginRequiredMixin, RecordPage):
 
 
 class ExportFile(LoginRequiredMixin, View):
-    """The file itself, for whom it was written, as long as the list is still theirs to see."""
+    """The file itself, for whom it was written, as long as they may see the list and hold the roles of then."""
 
     def get(self, request: HttpRequest, pk: int) -> Any:
         export = visible_or_404(Export, request.user, pk=pk)
         if not export.is_ready:
             raise Http404
         open_list(export.path, export.query, export.user)
+        if not export.is_still_theirs:
+            raise NotAllowed
         return private_file(export.file, export.file_name, FORMATS[export.format].media_type)
 
 

@@ -7,7 +7,7 @@ Its claim runs out, and the next worker begins anew; the old one, should it wake
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from tempfile import TemporaryFile
@@ -100,13 +100,16 @@ def start_export(export: Export, *, by: None = None) -> Export:
 
 
 @EXPORT.action("finish")
-def finish_export(export: Export, *, by: None = None, file: File[bytes], rows: int) -> Export:
+def finish_export(
+    export: Export, *, by: None = None, file: File[bytes], rows: int, roles: Collection[str] = ()
+) -> Export:
     """Put the whole file in its place and tell the person."""
     with performing(export, "finish", by=by) as done:
         if done.attempts != export.attempts:
             raise NotNow([_("Another worker writes it.")])
         done.file.save("", file, save=False)
         done.rows_done = done.rows_expected = rows
+        done.roles = sorted(roles)
         done.claimed_until, done.expires_at = None, timezone.now() + timedelta(days=settings.EXPORT_DAYS)
         _tell(done, "export-ready")
     return done
@@ -187,7 +190,7 @@ def _write(export: Export) -> bool:
 
 
 def _write_file(export: Export) -> None:
-    view = _list_of(export)
+    view, roles = _opened(export)
     rows = view.get_queryset()
     expected = bounded_count(rows, MOST_ROWS if export.format == Export.Format.XLSX else COUNTED)
     if export.format == Export.Format.XLSX and expected >= MOST_ROWS:
@@ -201,13 +204,16 @@ def _write_file(export: Export) -> None:
     with TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as file:
         for chunk in FORMATS[export.format].chunks(table):
             file.write(chunk)
-        _list_of(export)  # whoever lost the right meanwhile gets nothing
+        if not _opened(export)[1] >= roles:
+            raise PermissionDenied  # whoever lost a role meanwhile gets nothing
         file.seek(0)
-        EXPORT.perform(export, "finish", by=None, file=File(file), rows=written.rows)
+        EXPORT.perform(export, "finish", by=None, file=File(file), rows=written.rows, roles=roles)
 
 
-def _list_of(export: Export) -> ListPage:
-    return open_list(export.path, export.query, User.objects.get(pk=export.user_id))
+def _opened(export: Export) -> tuple[ListPage, set[str]]:
+    """The list as its person may see it now, and the roles that they hold."""
+    person = User.objects.get(pk=export.user_id)
+    return open_list(export.path, export.query, person), person.roles_held
 
 
 class _Progress:

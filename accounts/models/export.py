@@ -34,7 +34,7 @@ class Export(Stateful):
     """One file for one person: the list at an address as that person may see it when the file is written.
 
     ``attempts`` counts the workers that began it; only the last one may go on. ``columns`` are headings in the file's
-    own language. ``rows_expected`` is None until they are counted.
+    own language. ``rows_expected`` is None until they are counted. ``roles``: what the person held then.
     """
 
     class Format(models.TextChoices):
@@ -50,6 +50,7 @@ class Export(Stateful):
     path = models.CharField(_("list"), max_length=300)
     query = models.TextField(_("filters"), max_length=4000, blank=True)
     columns = models.JSONField(_("columns"), default=list)
+    roles = models.JSONField(default=list, editable=False)
     format = models.CharField(_("kind of file"), max_length=10, choices=Format, default=Format.CSV)
     language = models.CharField(_("language"), max_length=10, default="en")
     name = models.CharField(_("file name"), max_length=60)
@@ -90,6 +91,11 @@ class Export(Stateful):
     @property
     def is_under_way(self):
         return self.state in (ExportState.QUEUED, ExportState.RUNNING)
+
+    @property
+    def is_still_theirs(self):
+        """Whether the person holds every role that they held while it was written: they might see less of it now."""
+        return self.user.is_active and self.user.roles_held.issuperset(self.roles)
 
     @property
     def is_ready(self):

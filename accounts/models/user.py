@@ -116,6 +116,13 @@ class User(AbstractUser):
         regions = [post.region_id for post in posts if post.region_id]
         return offices | Q(office__region__in=regions) if regions else offices
 
+    @property
+    def roles_held(self) -> set[str]:
+        """All that decides what this person may see, to be kept beside what was shown to them."""
+        posts = {f"{post.role} {post.office_id or ''} {post.region_id or ''}" for post in self.posts}
+        roles = {f"{role} of {pk}" for pk, roles in self.roles_by_organization.items() for role in roles}
+        return posts | roles | ({"superuser"} if self.is_superuser else set())
+
     # --- Membership of organizations ------------------------------------------------------------------------------
 
     @cached_property

@@ -30,7 +30,7 @@ from organizations.imports.rows import PresenceRow, date_in_name, end_of_month, 
 from organizations.imports.writing import write_events, write_organizations, write_places, write_twins
 from organizations.models import Presence
 from organizations.search import deferred, reindex
-from portal.kit.exports import guarded
+from portal.kit.exports import guarded_for_csv
 from programmes.models import Location, ThematicArea
 
 LAYOUTS = Path(__file__).parent / "layouts"
@@ -99,9 +99,9 @@ def rejects_csv(headings: list[str], rejects: list[Reject]) -> str:
     """Rejected rows as CSV text that a spreadsheet opens without running anything in it."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(["row", "reason", "explanation", *map(guarded, headings)])
+    writer.writerow(["row", "reason", "explanation", *map(guarded_for_csv, headings)])
     for reject in rejects:
-        writer.writerow([reject.number, reject.reason, *map(guarded, [reject.sentence, *reject.cells])])
+        writer.writerow([reject.number, reject.reason, *map(guarded_for_csv, [reject.sentence, *reject.cells])])
     return text.getvalue()
 
 

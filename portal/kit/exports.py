@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,12 +16,22 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.kit.sheet import sheet_chunks
 
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # some spreadsheets take the wide signs of Chinese and Japanese for the same
+# What begins a formula; some spreadsheets take the wide signs of Chinese and Japanese for the same. What stands before
+# it and is not seen, some of them leave away.
+_SIGN = r"[\s\"\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]"
+_FORMULA = re.compile(rf"[\t\r\n]|{_SIGN}")
+# Where a comma is the decimal sign, CSV is cut at semicolons, whatever is quoted.
+_NEXT_CELL = re.compile(rf"(?<=[;\t\r\n])(?={_SIGN})")
 
 
 def guarded(text: str) -> str:
     """Return ``text`` so that a spreadsheet will not run it as a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def guarded_for_csv(text: str) -> str:
+    """The same for CSV, where a spreadsheet may cut one cell into several."""
+    return _NEXT_CELL.sub("'", guarded(text))
 
 
 @dataclass(frozen=True)
@@ -47,6 +58,12 @@ def _cell(value: Any) -> Any:
     return guarded(str(value))
 
 
+def _as_csv(cell: Any) -> Any:
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return _NEXT_CELL.sub("'", cell) if isinstance(cell, str) else cell
+
+
 def csv_chunks(table: Table) -> Iterator[bytes]:
     """Yield the bytes of a CSV file, a piece at a time."""
     page = StringIO(newline="")
@@ -54,7 +71,7 @@ def csv_chunks(table: Table) -> Iterator[bytes]:
     page.write("\ufeff")  # the mark makes spreadsheets read UTF-8
     writer.writerow(table.columns)
     for rows in table.cells():
-        writer.writerows([cell.isoformat() if isinstance(cell, date) else cell for cell in row] for row in rows)
+        writer.writerows(map(_as_csv, row) for row in rows)
         yield page.getvalue().encode()
         page.seek(0)
         page.truncate()

@@ -13,7 +13,7 @@ from accounts.actions import export as actions
 from accounts.actions import request_export, run_exports
 from accounts.actions.export import expire_exports, start_export
 from accounts.lifecycle import EXPORT, MOST_UNDER_WAY, ExportState
-from accounts.models import AuditEvent, Export, Notification
+from accounts.models import AuditEvent, Export, Notification, User
 from accounts.roles import StaffRole
 from organizations.views.merge import MergeList
 from organizations.views.organization import OrganizationList
@@ -21,6 +21,7 @@ from portal.kit import paging, views
 from portal.kit.access import NotAllowed, NotNow
 from portal.kit.exports import FORMATS
 from tests.factories.accounts import ExportFactory, UserFactory
+from tests.factories.organizations import MembershipFactory
 from tests.factories.partnerships import PartnerFactory, person_at
 from tests.factories.programmes import CountryOfficeFactory
 
@@ -203,6 +204,32 @@ def test_whoever_loses_the_role_gets_nothing(client, officer, monkeypatch, when,
     lose()
     client.force_login(officer)
     assert client.get(f"/me/exports/{export.pk}/file/").status_code == (403 if state == "done" else 404)
+
+
+def test_a_file_of_a_public_list_that_staff_asked_for_is_not_given_to_who_left(client, officer, partners):
+    PartnerFactory(name="Not public", listed=False)
+    export = request_export(by=officer, path=DIRECTORY)
+    run_exports()
+    client.force_login(officer)
+    page, file = f"/me/exports/{export.pk}/", f"/me/exports/{export.pk}/file/"
+    MembershipFactory(user=officer)  # more than then is no harm
+    assert b"Not public" in client.get(file).getvalue()
+    officer.staff_assignments.all().delete()
+    assert client.get(file).status_code == 403
+    assert "The file is not given out" in client.get(page).text
+    assert file not in client.get(page).text
+    export = request_export(by=User.objects.get(pk=officer.pk), path=DIRECTORY)
+    run_exports()
+    assert b"Not public" not in client.get(f"/me/exports/{export.pk}/file/").getvalue()
+
+
+def test_who_loses_a_role_while_a_public_list_is_written_gets_nothing(officer, partners, monkeypatch):
+    export = request_export(by=officer, path=DIRECTORY)
+    written = OrganizationList.table
+    lose = officer.staff_assignments.all().delete
+    monkeypatch.setattr(OrganizationList, "table", lambda view, *order: lose() and written(view, *order))
+    run_exports()
+    assert again(export).state == "failed"
 
 
 # --- Trouble ----------------------------------------------------------------------------------------------------------

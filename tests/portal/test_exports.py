@@ -1,9 +1,10 @@
 """Files on their way out: typed, harmless to spreadsheets, a piece at a time."""
 
+import csv
 import gzip
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from io import BytesIO
+from io import BytesIO, StringIO
 from zipfile import ZipFile
 
 import pytest
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy, override
 from openpyxl import load_workbook
 
 from portal.kit import sheet
-from portal.kit.exports import FORMATS, Table, download
+from portal.kit.exports import FORMATS, Table, csv_chunks, download, guarded_for_csv
 from portal.middleware import Compressed
 
 ROW = {
@@ -67,6 +68,27 @@ def test_text_file_says_the_same():
         '7,1234567.89,0.5,True,2026-02-28,2026-02-28T13:45:00+00:00,"a,b",Verified,0042,,,'
         "'=HYPERLINK(1),'＝1+1,'@SUM(1),-3"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("  =1+1", "'  =1+1"),
+        ("\u00a0\u200f@SUM(1)", "'\u00a0\u200f@SUM(1)"),
+        ("\t=1+1", "'\t'=1+1"),
+        ("Hope;=1+1", "Hope;'=1+1"),  # cut at the semicolon where a comma is the decimal sign
+        ('Hope; "=1+1"', 'Hope;\' "=1+1"'),
+        ("Hope\n-1+1", "Hope\n'-1+1"),
+        ("a;b;+1;＝2", "a;b;'+1;'＝2"),
+        ("Hope = well-being; e-mail: a@b.example", "Hope = well-being; e-mail: a@b.example"),
+        ("'=1", "'=1"),
+    ],
+)
+def test_no_cell_of_a_text_file_runs(text, safe):
+    [[_heading], [cell]] = csv.reader(
+        StringIO(b"".join(csv_chunks(Table("name", {"text": str}, [[text]]))).decode("utf-8-sig"), newline="")
+    )
+    assert cell == guarded_for_csv(text) == safe
 
 
 @pytest.mark.parametrize("name", FORMATS)
