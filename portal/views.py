@@ -80,6 +80,7 @@ class WorkPage(LoginRequiredMixin, TemplateView):
         return super().get_context_data(
             piles=piles,
             tasks=tasks,
+            drawn_tasks=work.draw_tasks(tasks),
             total=sum(pile.count for pile in piles),
             late=sum(pile.late for pile in piles),
             uncounted=any(pile.count > COUNT_LIMIT for pile in piles),

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -85,12 +85,16 @@ class User(AbstractUser):
         kept = self.chosen_columns.get(name)
         return ChosenColumns(*kept) if kept else None
 
+    # Whether there are any, where the person was read for a page (see PERSON); None where nobody has asked.
+    has_posts: bool | None = None
+    has_memberships: bool | None = None
+
     # --- Posts at UNICEF ------------------------------------------------------------------------------------------
 
     @cached_property
     def posts(self):
         """This person's posts at UNICEF, read once for each request."""
-        posts = _POSTS(self.pk) if self.is_active else []
+        posts = _POSTS(self.pk) if self.is_active and self.has_posts is not False else []
         for post in posts:
             post.user = self
         return posts
@@ -129,12 +133,17 @@ class User(AbstractUser):
     def roles_by_organization(self) -> dict[int, set[str]]:
         """The roles held in each organization. A role at a headquarters counts in its branches, never the other way."""
         roles: dict[int, set[str]] = {}
-        if self.is_active:
+        if self.is_active and self.has_memberships is not False:
             for organization_id, role, branch_id in _MEMBERSHIPS(self.pk):
                 roles.setdefault(organization_id, set()).add(role)
                 if branch_id is not None:
                     roles.setdefault(branch_id, set()).add(MemberRole(role).in_branches.value)
         return roles
+
+    def forget_memberships(self) -> None:
+        """Let them be read again: one was added since."""
+        self.has_memberships = None
+        self.__dict__.pop("roles_by_organization", None)
 
     def acts_for(self, organization_id: int, *roles: MemberRole) -> bool:
         """Whether this person is a member of the organization, in one of ``roles`` where any are named."""
@@ -142,8 +151,17 @@ class User(AbstractUser):
         return bool(held.intersection(roles) if roles else held)
 
 
-# What every page of whoever is signed in asks.
-PERSON = Prepared(lambda pk: User.objects.filter(pk=pk))
+def _has(relation: str) -> Exists:
+    rows = User._meta.get_field(relation).related_model._base_manager  # of an app above this one
+    return Exists(rows.filter(user=OuterRef("pk")))
+
+
+# What every page of whoever is signed in asks. Most people have posts or memberships, and so one query less.
+PERSON = Prepared(
+    lambda pk: User.objects.filter(pk=pk).annotate(
+        has_posts=_has("staff_assignments"), has_memberships=_has("memberships")
+    )
+)
 _POSTS = Prepared(lambda pk: User(pk=pk).staff_assignments.select_related("office", "region").order_by("pk"))
 _MEMBERSHIPS = Prepared(
     lambda pk: User(pk=pk).memberships.order_by().values_list("organization_id", "role", "organization__branches")

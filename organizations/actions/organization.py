@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -193,9 +192,7 @@ def join(organization: Organization, person: User, role: str, *, by: User) -> Me
     membership = Membership(organization=organization, user=person, role=role)
     membership.full_clean()
     membership.save()
-    # The cached answer is out of date now. ``request.user`` is a wrapper, so its __dict__ would be the wrong one.
-    with suppress(AttributeError):
-        del person.roles_by_organization
+    person.forget_memberships()
     record(organization, "member_added", by=by, changes={str(person): [None, role]})
     if role == MemberRole.AUTHORISED_OFFICER:
         screen_again(organization)

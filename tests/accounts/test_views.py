@@ -4,9 +4,12 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import ApiToken, AuditEvent
+from accounts.models.user import PERSON
 from accounts.roles import MemberRole, StaffRole
+from organizations.actions.organization import join
 from organizations.models import Membership, Organization
 from tests.factories.accounts import ApiTokenFactory, UserFactory
+from tests.factories.organizations import MembershipFactory, OrganizationFactory
 from tests.factories.programmes import CountryOfficeFactory, StaffAssignmentFactory
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +133,22 @@ def test_token_is_not_revoked_by_following_a_link(client, person):
 def test_tokens_of_others_are_not_listed(client, person):
     ApiTokenFactory(name="Somebody else's")
     assert list(client.get(TOKENS).context["tokens"]) == []
+
+
+# --- What is read of whoever is signed in -----------------------------------------------------------------------------
+
+
+def test_posts_and_memberships_are_read_only_where_there_are_any(django_assert_num_queries):
+    officer, member, nobody = (StaffAssignmentFactory().user, MembershipFactory().user, UserFactory())
+    for person, queries in ((officer, 1), (member, 1), (nobody, 0)):
+        [read] = PERSON(person.pk)
+        with django_assert_num_queries(queries):
+            held = (bool(read.posts), bool(read.roles_by_organization))
+        assert held == (person == officer, person == member)
+
+
+def test_a_membership_that_was_added_since_counts(django_assert_num_queries):
+    [person] = PERSON(UserFactory().pk)
+    assert person.roles_by_organization == {}
+    membership = join(OrganizationFactory(), person, MemberRole.EDITOR, by=person)
+    assert person.roles_by_organization == {membership.organization_id: {MemberRole.EDITOR}}

@@ -11,7 +11,7 @@ from organizations.models import Reply
 from organizations.search import count_headings, reindex_all
 from partnerships.lifecycle import AgreementState
 from portal.kit.lifecycle import LIFECYCLES
-from portal.work import STEPS
+from portal.work import SHOWN, STEPS
 from tests.factories.accounts import UserFactory
 from tests.factories.assessments import AssessmentFactory, PlanActionFactory
 from tests.factories.organizations import MembershipFactory, RegistrationFactory
@@ -103,7 +103,16 @@ def test_work_page_costs_the_same_for_any_number_of_tasks(client, office, number
     RegistrationFactory.create_batch(number, office=office, state=RegistrationState.SUBMITTED)
     client.force_login(person_at(office, StaffRole.REGISTRATION_OFFICER))
     with django_assert_max_num_queries(8):
-        assert len(client.get("/my-work/").context["tasks"]) == number
+        assert len(client.get("/my-work/").context["tasks"]) == min(number, SHOWN)
+
+
+def test_tasks_are_drawn_as_text(client, office):
+    name = "<script>x</script>"
+    RegistrationFactory(organization__name=name, office=office, state=RegistrationState.SUBMITTED)
+    client.force_login(person_at(office, StaffRole.REGISTRATION_OFFICER))
+    page = client.get("/my-work/").content.decode()
+    assert name not in page
+    assert page.count("&lt;script&gt;x&lt;/script&gt;") == 2
 
 
 OFFICE_LISTS = [

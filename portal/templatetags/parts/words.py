@@ -204,8 +204,14 @@ def since(moment: date | datetime | None) -> SafeString:
     """``{% since registration.state_since %}``: how long ago ("3 days"; hours within a day), the date on hover."""
     if moment is None:
         return Nothing
-    days = -days_until(moment)
-    return time_element(moment, days_in_words(days) if days else timesince(moment, depth=1), in_words(moment, "both"))
+    if days := -days_until(moment):
+        return drawn(_since(page_language(), moment, days))
+    return time_element(moment, timesince(moment, depth=1), in_words(moment, "both"))
+
+
+@kept
+def _since(language: str, moment: date | datetime, days: int) -> str:
+    return time_element(moment, _length(language, days, False), in_words(moment, "both"))
 
 
 @register.simple_tag
