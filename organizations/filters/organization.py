@@ -266,10 +266,15 @@ class OrganizationFilter(FilterSet):
     def nearly_called(self, shown: Sequence[Organization]) -> list[Organization]:
         """Beside what is ``shown`` first: those that are called nearly as the text says, where nobody is called so.
 
-        One letter left out makes many a word another one, which others use.
+        One letter left out makes many a word another one, which others use. But what many are found by is no slip.
         """
         text = self.understood
-        if not shown or not text.unknown or any(getattr(row, "match", None) == BestMatch.NAME for row in shown):
+        if (
+            not shown
+            or not text.unknown
+            or not self.found.few
+            or any(getattr(row, "match", None) == BestMatch.NAME for row in shown)
+        ):
             return []
         words = tokens(text.text)
         if len(words) == 1 and (

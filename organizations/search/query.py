@@ -18,10 +18,12 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any, NamedTuple, TypeGuard
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 from django.utils import timezone
 
 from organizations.models import Heading, Listing, Organization, Tagging, Word, WordUse
+from organizations.search.numbers import PARTNERS
 from organizations.search.text import is_han
 from portal.kit.paging import NOTHING, bounded_count
 
@@ -29,6 +31,9 @@ FEW = 1_000
 WORDS_ASKED = 3  # of a search, to see which is rarest: the longest ones
 MOST_FORMS = 500
 SHORTEST_PART = 3  # letters of the beginning of a word, from which its forms are few enough to be listed
+A_PAGE = 25
+WORTH_READING = 30  # postings in order, in place of finding one among all
+PK, OF_POSTING, OF_LISTING = "pk", "organization", "listings__organization"
 COMMON = 10**9
 """What more organizations meet than is worth counting."""
 
@@ -56,19 +61,26 @@ class Reader:
         return public | Q(**{f"{posting}organization__in": self.own}) if self.own else public
 
 
-def in_words(word: str) -> Q:
-    """``word`` begins a word of the names, the acronym or the mission; in some scripts it may stand inside one."""
+def in_words(word: str, of: str = PK) -> Q:
+    """``word`` begins a word of the names, the acronym or the mission; in some scripts it may stand inside one.
+
+    ``of``: as for :meth:`Asked.probe`.
+    """
+    text = f"{of}__search_text" if of == OF_POSTING else "search_text"
     if stands_inside(word):
-        return Q(search_text__contains=word)
-    return Q(search_text__startswith=word) | Q(search_text__contains=f" {word}") | Q(search_text__contains=f"\n{word}")
+        return Q(**{f"{text}__contains": word})
+    within = Q(**{f"{text}__contains": f" {word}"}) | Q(**{f"{text}__contains": f"\n{word}"})
+    return Q(**{f"{text}__startswith": word}) | within
 
 
 class Count(NamedTuple):
-    """The key of a heading or word and how many organizations it has, and how many for everybody, at the last count."""
+    """The key of a heading or word and how many organizations it has at the last count, how many of them everybody
+    may find, and how many are civil society organizations, where that is counted."""
 
     pk: int
     number: int
     public: int = 0
+    partners: int = 0
 
 
 @dataclass
@@ -78,10 +90,32 @@ class Known:
     reader: Reader
     headings: dict[str, Count]
     forms: dict[str, list[Count] | None] = field(default_factory=dict)
+    likely_asked: int = 0  # of how many organizations each condition is asked
 
     def may_find(self, count: Count) -> int:
         """How many the reader may find under a heading or by a word."""
-        return count.number if self.reader.for_unicef else count.public
+        return count.partners if self.reader.for_unicef else count.public
+
+    def has(self, postings: QuerySet[Any], number: int, of: str) -> Q:
+        """The condition that an organization has one of ``postings``, of which there are ``number``; ``of``: as for
+        :meth:`Asked.probe`. All of them are read once where that is less than a look into the index for each."""
+        if number <= WORTH_READING * self.likely_asked:
+            return Q(**{f"{of}__in": postings.order_by().values("organization")})
+        having = postings.filter(organization=OuterRef(of))
+        if of == OF_POSTING:
+            # Of EXISTS the database would make a join that begins with what many have.
+            return Q(IsNull(Subquery(having.order_by().values("organization")[:1]), rhs=False))
+        return Q(Exists(having))
+
+    def ask(self, first: Iterable[Asked], wanted: int, of: int) -> None:
+        """Say that ``wanted`` are looked for among the ``of`` organizations that a leading part brings, and that have
+        to meet all of ``first`` too."""
+        everybody = max((count.number for count in self.headings.values()), default=0) or 1
+        self.likely_asked = of
+        meet = float(of)
+        for part in first:
+            meet *= min(part.cost(self), everybody) / everybody
+        self.likely_asked = min(of, int(wanted * of / max(meet, 1)))
 
     def under(self, codes: Iterable[str]) -> list[Count]:
         return [self.headings[code] for code in codes if code in self.headings]
@@ -89,7 +123,7 @@ class Known:
     def read(self, codes: Iterable[str], words: Iterable[str]) -> None:
         if unread := {code for code in codes if code not in self.headings}:
             rows = Heading.objects.filter(code__in=sorted(unread)).values_list(
-                "code", "pk", "total_count", "public_count"
+                "code", "pk", "total_count", "public_count", "partner_count"
             )
             self.headings.update((code, Count(*counted)) for code, *counted in rows)
         asked = [word for word in words if len(word) >= SHORTEST_PART or stands_inside(word)]
@@ -139,8 +173,8 @@ class Asked:
         """How many met it for sure at the last count, of those whom the reader may find."""
         return 0
 
-    def probe(self, known: Known) -> Q:
-        """The condition on one organization."""
+    def probe(self, known: Known, of: str = PK) -> Q:
+        """The condition on one organization, or on a posting of it: ``of`` is the column with its key."""
         raise NotImplementedError
 
 
@@ -156,11 +190,10 @@ class Under(Asked):
     def keys(self, known: Known) -> list[QuerySet[Any]]:
         return [Listing.objects.filter(known.reader.may_find(), heading__in=self._pks(known))]
 
-    def probe(self, known: Known) -> Q:
+    def probe(self, known: Known, of: str = PK) -> Q:
         if not (pks := self._pks(known)):
             return NOTHING
-        listed = Listing.objects.filter(known.reader.may_find(), organization=OuterRef("pk"), heading__in=pks)
-        return Q(Exists(listed))
+        return known.has(Listing.objects.filter(known.reader.may_find(), heading__in=pks), self.cost(known), of)
 
     def at_least(self, known: Known) -> int:
         return max((known.may_find(count) for count in known.under(self.codes)), default=0)
@@ -187,13 +220,13 @@ class Named(Asked):
         counts = [] if self._is_phrase else known.forms.get(self.word) or ()
         return max((known.may_find(count) for count in counts), default=0)
 
-    def probe(self, known: Known) -> Q:
+    def probe(self, known: Known, of: str = PK) -> Q:
         forms = known.forms.get(self.word)
         if forms is None or self._is_phrase:
-            return in_words(self.word)
+            return in_words(self.word, of)
         # An index answers this; the text of an organization is long.
-        uses = WordUse.objects.filter(organization=OuterRef("pk"), word__in=[count.pk for count in forms])
-        return Q(Exists(uses)) if forms else NOTHING
+        uses = WordUse.objects.filter(word__in=[count.pk for count in forms])
+        return known.has(uses, self.cost(known), of) if forms else NOTHING
 
     @property
     def _is_phrase(self) -> bool:
@@ -207,7 +240,7 @@ class Condition(Asked):
 
     condition: Q
 
-    def probe(self, known: Known) -> Q:
+    def probe(self, known: Known, of: str = PK) -> Q:
         return self.condition
 
 
@@ -223,8 +256,8 @@ class Tagged(Asked):
     def keys(self, known: Known) -> list[QuerySet[Any]]:
         return [self._taggings()]
 
-    def probe(self, known: Known) -> Q:
-        return Q(Exists(self._taggings().filter(organization=OuterRef("pk"))))
+    def probe(self, known: Known, of: str = PK) -> Q:
+        return Q(Exists(self._taggings().filter(organization=OuterRef(of))))
 
     def _taggings(self) -> QuerySet[Tagging]:
         return Tagging.objects.filter(tag=self.tag)
@@ -250,8 +283,8 @@ class All(Asked):
     def at_least(self, known: Known) -> int:
         return self.inside[0].at_least(known) if len(self.inside) == 1 else 0
 
-    def probe(self, known: Known) -> Q:
-        return reduce(and_, (part.probe(known) for part in self.inside), Q())
+    def probe(self, known: Known, of: str = PK) -> Q:
+        return reduce(and_, (part.probe(known, of) for part in self.inside), Q())
 
     def flat(self) -> Iterator[Asked]:
         """What has to be met, without the brackets."""
@@ -279,8 +312,8 @@ class Either(Asked):
     def at_least(self, known: Known) -> int:
         return max((part.at_least(known) for part in self.inside), default=0)
 
-    def probe(self, known: Known) -> Q:
-        return reduce(or_, (part.probe(known) for part in self.inside), NOTHING)
+    def probe(self, known: Known, of: str = PK) -> Q:
+        return reduce(or_, (part.probe(known, of) for part in self.inside), NOTHING)
 
 
 # --- Finding ----------------------------------------------------------------------------------------------------------
@@ -312,7 +345,10 @@ def find(
     needed = sorted([body, *asked.flat()], key=lambda part: part.cost(known))
     leader = needed[0] if _leads(needed[0], known) else None
     few = leader is not None and leader.cost(known) <= FEW
-    keys = None if few else _few(needed, known)
+    at_least = 0 if few else _at_least([part for part in needed if part is not body], body, known)
+    keys = None
+    if not few and at_least <= FEW:
+        keys, at_least = _few(needed, known)
     if keys is not None:
         leader, few = body, True
     leader = leader or next((part for part in needed if _leads(part, known)), body)
@@ -321,14 +357,15 @@ def find(
     rest = [part for part in needed if part is not leader]
     heading = next(iter(known.under(leader.codes)), Count(0, 0))
     # One call of filter, so that all of it is asked of the same listing.
-    found = rows.filter(reader.may_find("listings__"), listings__heading=heading.pk)
+    known.ask(rest, A_PAGE, len(keys) if keys is not None else heading.number)
+    meets = [part.probe(known, OF_LISTING) for part in rest]
     if keys is not None:
-        found = found.filter(pk__in=keys)
-    found = found.filter(reduce(and_, (part.probe(known) for part in rest), Q()))
+        meets.append(Q(pk__in=keys))
+    found = rows.filter(reader.may_find("listings__"), *meets, listings__heading=heading.pk)
     return Found(
         found.annotate(listed_as=F("listings__name")),
         few=few,
-        at_least=0 if few else _at_least([part for part in needed if part is not body], body, known),
+        at_least=at_least,
     )
 
 
@@ -336,36 +373,29 @@ def _at_least(needed: Sequence[Asked], body: Under, known: Known) -> int:
     """How many meet all of it for sure, at the last count."""
     if len(needed) > 1:
         return 0
-    # What staff find may be another kind of body, so of one part they know no number for sure.
-    return body.at_least(known) if not needed else 0 if known.reader.for_unicef else needed[0].at_least(known)
+    # Of other kinds of bodies no number is known for sure.
+    partners = not known.reader.for_unicef or body.codes == (PARTNERS,)
+    return (needed[0] if needed else body).at_least(known) if partners else 0
 
 
 def _leads(part: Asked, known: Known) -> TypeGuard[Under]:
     return isinstance(part, Under) and len(known.under(part.codes)) == 1
 
 
-def _few(needed: Sequence[Asked], known: Known) -> list[int] | None:
-    """The keys of all that can be meant, where they are few; None where they are many."""
+def _few(needed: Sequence[Asked], known: Known) -> tuple[list[int] | None, int]:
+    """The keys of all that can be meant, where they are few; None where they are many, and then how many at least."""
     first, *others = needed
-    if first.cost(known) > FEW * FEW:
-        return None
-    leading = first.keys(known)
-    if first.cost(known) > FEW:
-        # Two that many meet may still have few in common.
-        second = next((part for part in others if part.cost(known) <= FEW * FEW and isinstance(part, Named)), None)
-        if second is None or not isinstance(first, Named | Under) or _share(first, second, known) > FEW:
-            return None
-        also = second.keys(known)[0].order_by().values("organization")
-        leading = [keys.filter(organization__in=also) for keys in leading]
+    others = [part for part in others if not isinstance(part, Condition)]  # which a posting cannot be asked
+    if first.cost(known) > FEW and (first.cost(known) > FEW * FEW or not others):
+        return None, 0
+    # Whoever leads few is asked the rest when the page is read.
+    known.ask(others, FEW, first.cost(known))
+    meets = Q() if first.cost(known) <= FEW else reduce(and_, (part.probe(known, OF_POSTING) for part in others))
     found: set[int] = set()
-    for keys in leading:
-        found.update(keys.order_by().values_list("organization", flat=True)[: FEW + 1])
-        if len(found) > FEW:
-            return None
-    return sorted(found)
-
-
-def _share(one: Asked, other: Asked, known: Known) -> int:
-    """About how many meet both, if the two have nothing to do with each other."""
-    everybody = max((count.number for count in known.headings.values()), default=0) or 1
-    return one.cost(known) * other.cost(known) // max(everybody, one.cost(known), other.cost(known))
+    for postings in first.keys(known):
+        keys = postings.order_by().filter(meets).values_list("organization", flat=True)[: FEW + 1]
+        found.update(keys)
+        if len(keys) > FEW:  # of two words with one beginning both may be of one organization
+            sure = len(found) > FEW and len(others) == len(needed) - 1
+            return None, FEW + 1 if sure else 0
+    return sorted(found), 0
