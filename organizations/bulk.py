@@ -15,9 +15,8 @@ from uuid import uuid4
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts.models import User
 from organizations.actions.tag import (
@@ -30,7 +29,7 @@ from organizations.actions.tag import (
 )
 from organizations.filters.saved import Question
 from organizations.forms.bulk import BulkForm, MessageForm, TagForm, UntagForm
-from organizations.models import BulkRun, Organization
+from organizations.models import BulkRun, Organization, Tag
 from portal.kit.access import NotNow
 
 MOST = 1000
@@ -112,13 +111,15 @@ class Choice:
         """Everything that the directory finds for ``query``. Raises NotNow where that is more than ``MOST``."""
         question = Question.read(query, user)
         if not question.is_whole:
-            raise NotNow([_now("A filter of this search is no longer there. Search again, and choose then.")])
+            raise NotNow([gettext("A filter of this search is no longer there. Search again, and choose then.")])
         found = question.found.order_by().values_list("pk", flat=True)
         pks = tuple(found[: MOST + 1])
         if len(pks) > MOST:
             raise NotNow(
                 [
-                    _now("This finds more than %(most)s partners; that many are taken at once. Search more narrowly.")
+                    gettext(
+                        "This finds more than %(most)s partners; that many are taken at once. Search more narrowly."
+                    )
                     % {"most": f"{MOST:,}"}
                 ]
             )
@@ -134,9 +135,9 @@ class Choice:
         try:
             whose, what, token, pks = signing.loads(sealed, salt=SALT, max_age=HOURS * 3600)
         except signing.BadSignature as made_up:
-            raise NotNow([_now("Choose the partners again: this page is too old.")]) from made_up
+            raise NotNow([gettext("Choose the partners again: this page is too old.")]) from made_up
         if (whose, what) != (user.pk, action):
-            raise NotNow([_now("Choose the partners again: this page was made for somebody or something else.")])
+            raise NotNow([gettext("Choose the partners again: this page was made for somebody or something else.")])
         return cls(action, tuple(pks), token)
 
     def plan(self, user: User) -> Plan:
@@ -147,7 +148,7 @@ class Choice:
         plan = BULK_ACTIONS[self.action].plan(found, user)
         gone = set(self.pks) - {row.pk for row in found}
         plan.skipped += [
-            (_now("Number %(number)s") % {"number": pk}, _now("You no longer see it.")) for pk in sorted(gone)
+            (gettext("Number %(number)s") % {"number": pk}, gettext("You no longer see it.")) for pk in sorted(gone)
         ]
         return plan
 
@@ -170,13 +171,13 @@ def carry_out(choice: Choice, *, by: User, **told: Any) -> BulkRun:
 
 
 def _tag(organizations: list[Organization], *, by: User, run: BulkRun, **told: Any) -> None:
-    changed = tag_organizations(organizations, by=by, **told)
-    _write(run, organizations, changed, _now("It has this tag already."))
+    run.tag, changed = tag_organizations(organizations, by=by, **told)
+    _write(run, organizations, changed, gettext("It has this tag already."))
 
 
-def _untag(organizations: list[Organization], *, by: User, run: BulkRun, **told: Any) -> None:
-    changed = untag_organizations(organizations, by=by, **told)
-    _write(run, organizations, changed, _now("It does not have this tag."))
+def _untag(organizations: list[Organization], *, by: User, run: BulkRun, tag: Tag) -> None:
+    run.tag, changed = tag, untag_organizations(organizations, by=by, tag=tag)
+    _write(run, organizations, changed, gettext("It does not have this tag."))
 
 
 def _write(run: BulkRun, organizations: list[Organization], changed: set[int], why_not: str) -> None:
@@ -191,7 +192,7 @@ def _message(organizations: list[Organization], *, by: User, run: BulkRun, **tol
 
 def _whom_it_reaches(organizations: list[Organization], by: User) -> Plan:
     people = administrators_by_organization(organizations)
-    why = _now("Nobody administers it in the portal yet.")
+    why = gettext("Nobody administers it in the portal yet.")
     plan = Plan([row for row in organizations if row.pk in people])
     plan.skipped = [(row.name, why) for row in organizations if row.pk not in people]
     counted = sum(map(len, people.values()))
@@ -202,7 +203,7 @@ def _whom_it_reaches(organizations: list[Organization], by: User) -> Plan:
         names = dict(settings.LANGUAGES)
         told = ", ".join(f"{names.get(code, code)} ({number})" for code, number in languages.most_common())
         plan.facts.append(
-            _now("They read the portal in: %(languages)s. Your words are not translated.") % {"languages": told}
+            gettext("They read the portal in: %(languages)s. Your words are not translated.") % {"languages": told}
         )
     left = left_today(by)
     plan.facts.append(

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.kit.lifecycle import Input, Lifecycle, Reason, State, Tone, Transition
@@ -64,19 +64,19 @@ def cooperation_is_not_on_hold(agreement: Any) -> str | None:
 
 def facts_are_complete(agreement: Any) -> str | None:
     missing = [str(label) for label in agreement.missing_facts()]
-    return _now("Fill in first: %(facts)s.") % {"facts": ", ".join(missing)} if missing else None
+    return gettext("Fill in first: %(facts)s.") % {"facts": ", ".join(missing)} if missing else None
 
 
 def money_fits_the_kind(agreement: Any) -> str | None:
     """R-21 for small-scale funding agreements; a memorandum moves no money (domain §5)."""
     if agreement.kind == "mou" and agreement.amount:
-        return _now("A memorandum of understanding moves no money: take the amount out or choose another kind.")
+        return gettext("A memorandum of understanding moves no money: take the amount out or choose another kind.")
     if agreement.kind == "ssfa":
         if agreement.currency != "USD":
-            return _now("Give the amount of a small-scale funding agreement in US dollars.")
+            return gettext("Give the amount of a small-scale funding agreement in US dollars.")
         total = agreement.small_scale_total()
         if total > SSFA_CEILING:
-            return _now(
+            return gettext(
                 "With this one, small-scale funding agreements with this partner come to %(total)s US dollars "
                 "within twelve months. The ceiling is %(ceiling)s."
             ) % {"total": f"{total:,.2f}", "ceiling": f"{SSFA_CEILING:,}"}
@@ -86,52 +86,52 @@ def money_fits_the_kind(agreement: Any) -> str | None:
 def has_not_begun(agreement: Any) -> str | None:
     """R-22: an agreement does not start before both have signed."""
     if agreement.start and agreement.start < timezone.localdate() and not agreement.is_signed:
-        return _now("The start date %(date)s has passed. Send the agreement back to set a new one.") % {
+        return gettext("The start date %(date)s has passed. Send the agreement back to set a new one.") % {
             "date": date_format(agreement.start)
         }
     return None
 
 
 def unicef_has_not_signed(agreement: Any) -> str | None:
-    return _now("UNICEF has signed already.") if "unicef" in agreement.signed_sides else None
+    return gettext("UNICEF has signed already.") if "unicef" in agreement.signed_sides else None
 
 
 def partner_has_not_signed(agreement: Any) -> str | None:
-    return _now("The partner has signed already.") if "partner" in agreement.signed_sides else None
+    return gettext("The partner has signed already.") if "partner" in agreement.signed_sides else None
 
 
 def nobody_has_signed(agreement: Any) -> str | None:
     if agreement.is_signed:
-        return _now("Both have signed already.")
-    return _now("One side has signed on screen; the other has to do the same.") if agreement.signed_sides else None
+        return gettext("Both have signed already.")
+    return gettext("One side has signed on screen; the other has to do the same.") if agreement.signed_sides else None
 
 
 def both_have_signed(agreement: Any) -> str | None:
-    return None if agreement.is_signed else _now("Both signatures are needed.")
+    return None if agreement.is_signed else gettext("Both signatures are needed.")
 
 
 def not_both_have_signed(agreement: Any) -> str | None:
     """R-33: what both have signed is suspended or terminated, not undone."""
-    return _now("Both have signed: it can now only be activated or terminated.") if agreement.is_signed else None
+    return gettext("Both have signed: it can now only be activated or terminated.") if agreement.is_signed else None
 
 
 def there_is_something_to_terminate(agreement: Any) -> str | None:
     """What both have signed can be terminated before its first day; what is not signed is cancelled instead."""
     if agreement.state == _A.AWAITING_SIGNATURES and not agreement.is_signed:
-        return _now("Until both have signed it can be cancelled instead.")
+        return gettext("Until both have signed it can be cancelled instead.")
     return None
 
 
 def has_started(agreement: Any) -> str | None:
     if agreement.start and agreement.start > timezone.localdate():
-        return _now("The start date is %(date)s.") % {"date": date_format(agreement.start)}
+        return gettext("The start date is %(date)s.") % {"date": date_format(agreement.start)}
     return None
 
 
 def end_date_has_passed(agreement: Any) -> str | None:
     if agreement.end is None or agreement.end >= timezone.localdate():
         date = date_format(agreement.end) if agreement.end else "–"
-        return _now("The agreement runs until %(date)s. To stop it earlier, terminate it.") % {"date": date}
+        return gettext("The agreement runs until %(date)s. To stop it earlier, terminate it.") % {"date": date}
     return None
 
 
@@ -141,10 +141,12 @@ def what_it_waits_for(agreement: Any) -> str:
     if state.value != _A.AWAITING_SIGNATURES or not agreement.signed_sides:
         return str(state.waits_for)
     if not agreement.is_signed:
-        return _now("the partner’s signature") if "unicef" in agreement.signed_sides else _now("UNICEF’s signature")
+        return (
+            gettext("the partner’s signature") if "unicef" in agreement.signed_sides else gettext("UNICEF’s signature")
+        )
     if has_started(agreement):
-        return _now("the start date, %(date)s") % {"date": date_format(agreement.start)}
-    return _now("the partnership manager to activate it")
+        return gettext("the start date, %(date)s") % {"date": date_format(agreement.start)}
+    return gettext("the partnership manager to activate it")
 
 
 _PARTNER = (cooperation_is_not_on_hold, partner_is_verified)

@@ -14,7 +14,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
@@ -203,7 +202,7 @@ def _nobody_signs_for_partner(agreement: Agreement) -> str | None:
     signatories = agreement.organization.memberships.filter(role=MemberRole.AUTHORISED_OFFICER)
     if Signature.Side.PARTNER in agreement.signed_sides or signatories.exists():
         return None
-    words = _now("Nobody can sign here for %(partner)s yet: its administrator first names an authorised officer.")
+    words = gettext("Nobody can sign here for %(partner)s yet: its administrator first names an authorised officer.")
     return words % {"partner": agreement.organization}
 
 
@@ -251,7 +250,7 @@ class AgreementEdit(AgreementFormPage):
             self.agreement = visible_or_404(Agreement, request.user, pk=kwargs["pk"])
             require(request.user, "partnerships.change_agreement", self.agreement)
             if request.method == "GET" and not self.agreement.lifecycle.is_editable(self.agreement, "title"):
-                raise NotNow([_now("The text is closed. It can change again after the agreement is sent back.")])
+                raise NotNow([gettext("The text is closed. It can change again after the agreement is sent back.")])
         return super().dispatch(request, *args, **kwargs)
 
     def save(self, form: AgreementForm) -> Agreement:

@@ -33,15 +33,15 @@ MESSAGE = "message"
 @transaction.atomic
 def tag_organizations(
     organizations: Sequence[Organization], *, by: User, office: CountryOffice, label: str
-) -> set[int]:
-    """Put a tag of ``office`` on organizations; return the keys of those that did not have it yet."""
+) -> tuple[Tag, set[int]]:
+    """Put a tag of ``office`` on organizations; return it and the keys of those that did not have it yet."""
     tag = _tag_of(office, label, by)
     had = set(tag.taggings.values_list("organization", flat=True))
     new = [row.pk for row in organizations if row.pk not in had]
     Tagging.objects.bulk_create([Tagging(tag=tag, organization_id=pk) for pk in new], ignore_conflicts=True)
     if new:
         record(tag, "tagged", by=by, audience=OFFICE, changes={"organizations": [[], new]})
-    return set(new)
+    return tag, set(new)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """The API of assessments and strengthening plans."""
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -122,7 +122,7 @@ class AssessmentViewSet(Discussed, LifecycleViewSet):
         for given in facts.pop("findings", ()):
             if given["criterion"] not in criteria:
                 raise serializers.ValidationError(
-                    {"findings": [_now("Unknown criterion: %(code)s") % {"code": given["criterion"]}]}
+                    {"findings": [gettext("Unknown criterion: %(code)s") % {"code": given["criterion"]}]}
                 )
             levels[criteria[given["criterion"]]] = (given["level"], given["text"])
         rate(assessment, by=request.user, levels=levels, expected_version=self.expected_version(), **facts)

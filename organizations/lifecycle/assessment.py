@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.kit.lifecycle import Input, Lifecycle, Reason, State, Tone, Transition
@@ -26,13 +26,13 @@ TOLD_TO_ORGANIZATION = (_A.SELF_ASSESSMENT, _A.FINAL, _A.REPLACED)
 
 def every_criterion_is_rated(assessment: Any) -> str | None:
     if missing := assessment.unrated_criteria():
-        return _now("Rate every criterion first: %(count)s to go.") % {"count": missing}
+        return gettext("Rate every criterion first: %(count)s to go.") % {"count": missing}
     return None
 
 
 def day_is_given(assessment: Any) -> str | None:
     if assessment.assessed_on is None:
-        return _now("Say on which day it was assessed.")
+        return gettext("Say on which day it was assessed.")
     return None
 
 

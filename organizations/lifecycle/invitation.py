@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.kit.lifecycle import Lifecycle, Reason, State, Tone, Transition
@@ -30,7 +30,7 @@ _J = JoinRequestState
 
 def has_not_lapsed(invitation: Any) -> str | None:
     if invitation.has_lapsed:
-        return _now("The invitation has lapsed. Ask the organization to send it again.")
+        return gettext("The invitation has lapsed. Ask the organization to send it again.")
     return None
 
 

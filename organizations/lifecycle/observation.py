@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.kit.lifecycle import Input, Lifecycle, Reason, State, Tone, Transition
@@ -40,23 +40,23 @@ def the_organization_is_told(observation: Any) -> str | None:
     """S0-21: nobody is flagged without being told what for; safeguarding waits until headquarters releases it."""
     if observation.for_partner or observation.is_safeguarding:
         return None
-    return _now("Write first what the organization will read: what happened, in plain words about its conduct.")
+    return gettext("Write first what the organization will read: what happened, in plain words about its conduct.")
 
 
 def is_not_released(observation: Any) -> str | None:
-    return _now("The organization reads it already.") if observation.concerns_the_organization else None
+    return gettext("The organization reads it already.") if observation.concerns_the_organization else None
 
 
 def there_are_words_to_release(observation: Any) -> str | None:
     if observation.for_partner:
         return None
-    return _now("There is nothing yet that the organization could read. The author writes it first.")
+    return gettext("There is nothing yet that the organization could read. The author writes it first.")
 
 
 def has_not_replied(observation: Any) -> str | None:
     """One reply to each decision, so that a flag is answered and not quarrelled over."""
     if observation.has_reply:
-        return _now("The organization has replied. It can reply again when UNICEF has decided anew.")
+        return gettext("The organization has replied. It can reply again when UNICEF has decided anew.")
     return None
 
 

@@ -4,21 +4,21 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 
 
 def sections_are_complete(registration: Any) -> str | None:
     """R-02: an incomplete profile is neither submitted nor verified."""
     missing = registration.incomplete_sections()
     if missing:
-        return _now("Complete first: %(sections)s.") % {"sections": ", ".join(str(section) for section in missing)}
+        return gettext("Complete first: %(sections)s.") % {"sections": ", ".join(str(section) for section in missing)}
     return None
 
 
 def declaration_is_accepted(registration: Any) -> str | None:
     """R-01: whoever answers "No" to any item of the declaration cannot apply."""
     if registration.declaration_is_refused:
-        return _now(
+        return gettext(
             "You answered “No” in the integrity declaration. UNICEF can only work with organizations that accept it."
         )
     return None
@@ -27,14 +27,14 @@ def declaration_is_accepted(registration: Any) -> str | None:
 def is_civil_society(registration: Any) -> str | None:
     """S0-3: only civil society registers; field data also name governments and agencies."""
     if registration.organization.partner_type != "cso":
-        return _now("Only civil society organizations can register.")
+        return gettext("Only civil society organizations can register.")
     return None
 
 
 def questions_are_answered(registration: Any) -> str | None:
     """R-04, first half: each verification question has an answer."""
     if count := registration.unanswered_questions():
-        return _now("Answer all verification questions first: %(count)s to go.") % {"count": count}
+        return gettext("Answer all verification questions first: %(count)s to go.") % {"count": count}
     return None
 
 
@@ -42,9 +42,9 @@ def answers_allow_verification(registration: Any) -> str | None:
     """R-04, second half: certificate, mandate and results yes, reputational risk no, and proof where it is wanted."""
     given = registration.given_answers
     if against := [answer.question.label for answer in given if answer.stands_against]:
-        return _now("These answers stand against it: %(questions)s") % {"questions": "; ".join(against)}
+        return gettext("These answers stand against it: %(questions)s") % {"questions": "; ".join(against)}
     if bare := [answer.question.label for answer in given if answer.is_bare]:
-        return _now("Give the comment or evidence that these questions want: %(questions)s") % {
+        return gettext("Give the comment or evidence that these questions want: %(questions)s") % {
             "questions": "; ".join(bare)
         }
     return None
@@ -53,7 +53,7 @@ def answers_allow_verification(registration: Any) -> str | None:
 def names_are_screened(registration: Any) -> str | None:
     """R-06: while headquarters compares a name with the sanctions list, nothing is verified."""
     if registration.screening_is_open():
-        return _now(
+        return gettext(
             "The names are being screened: headquarters compares one with the Security Council’s list. You can go on"
             " when it has decided."
         )
@@ -63,7 +63,7 @@ def names_are_screened(registration: Any) -> str | None:
 def is_no_duplicate(registration: Any) -> str | None:
     """R-03: the same name in the same country blocks, until the office has said that it is another organization."""
     if registration.same_named():
-        return _now(
+        return gettext(
             "An organization of this name is already here in this country. If it is yours, ask its people to add you; "
             "if not, ask the country office, which can say that yours is another one."
         )
@@ -78,14 +78,14 @@ def was_verified(registration: Any) -> bool:
 def renewal_is_open(registration: Any) -> str | None:
     """R-05: a verification is renewed near its end, or once it has lapsed."""
     if opens := registration.renewal_opens_later():
-        return _now("The renewal opens on %(date)s.") % {"date": date_format(opens)}
+        return gettext("The renewal opens on %(date)s.") % {"date": date_format(opens)}
     return None
 
 
 def is_no_renewal(registration: Any) -> str | None:
     """Taking back a renewal would take back what still holds."""
     if registration.valid_until is not None:
-        return _now("This is a renewal: what was verified once is not withdrawn.")
+        return gettext("This is a renewal: what was verified once is not withdrawn.")
     return None
 
 
@@ -99,7 +99,7 @@ def flag_is_answered_for(registration: Any) -> str | None:
     raised = registration.flag_not_answered_for()
     if raised is None:
         return None
-    return _now(
+    return gettext(
         "It has had a yellow flag since %(day)s. Say in the comment to the question about flags why it may be "
         "verified all the same."
     ) % {"day": date_format(timezone.localtime(raised), "DATE_FORMAT")}
@@ -114,7 +114,7 @@ def requests_are_answered(registration: Any) -> str | None:
     """What the office has asked is answered, in the section or in words."""
     sections = [request.get_section_display() for request in registration.untouched_requests()]
     if sections:
-        return _now("The office still waits for an answer about: %(sections)s.") % {"sections": ", ".join(sections)}
+        return gettext("The office still waits for an answer about: %(sections)s.") % {"sections": ", ".join(sections)}
     return None
 
 
@@ -123,21 +123,21 @@ def requests_are_settled(registration: Any) -> str | None:
     answered = [request for request in registration.current_requests if request.status == "answered"]
     sections = [request.get_section_display() for request in answered]
     if sections:
-        return _now("Look at the answers first: %(sections)s.") % {"sections": ", ".join(sections)}
+        return gettext("Look at the answers first: %(sections)s.") % {"sections": ", ".join(sections)}
     return None
 
 
 def reply_is_in_time(registration: Any) -> str | None:
     """The right of reply ends after the days that the office's terms give."""
     if registration.reply_until < timezone.localdate():
-        return _now("The time to reply ended on %(date)s.") % {"date": date_format(registration.reply_until)}
+        return gettext("The time to reply ended on %(date)s.") % {"date": date_format(registration.reply_until)}
     return None
 
 
 def has_not_replied(registration: Any) -> str | None:
     """One reply to each decision; the talk goes on in comments."""
     if registration.reply_to_decision():
-        return _now("Your reply is with the office. You can add to it in a comment.")
+        return gettext("Your reply is with the office. You can add to it in a comment.")
     return None
 
 
@@ -145,7 +145,7 @@ def reply_waits(registration: Any) -> str | None:
     """Only what was said can be answered."""
     reply = registration.reply_to_decision()
     if reply is None:
-        return _now("The organization has not replied.")
+        return gettext("The organization has not replied.")
     if reply.answered_at:
-        return _now("The reply has been answered.")
+        return gettext("The reply has been answered.")
     return None

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.kit.lifecycle import Lifecycle, State, Tone, Transition
@@ -20,7 +20,7 @@ _S = SavedSearchState
 
 def has_an_office(search: Any) -> str | None:
     if search.office_id is None:
-        return _now("It is kept for no office. Change it and choose the office first.")
+        return gettext("It is kept for no office. Change it and choose the office first.")
     return None
 
 

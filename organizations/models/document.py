@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEvent, Stateful
@@ -184,9 +184,9 @@ def certificate_problem(organization) -> str:
         return ""
     dates = [certificate.expires_on for certificate in papers_of(organization, Document.Kind.CERTIFICATE)]
     if not dates:
-        return _now("There is no registration certificate on record.")
+        return gettext("There is no registration certificate on record.")
     if any(date is None or date >= timezone.localdate() for date in dates):
         return ""
-    return _now("The registration certificate expired on %(date)s. A renewed one is needed.") % {
+    return gettext("The registration certificate expired on %(date)s. A renewed one is needed.") % {
         "date": date_format(max(dates), "DATE_FORMAT")
     }

@@ -10,9 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts.models import Stateful
 from accounts.models.base import StateField
@@ -98,7 +97,7 @@ class Merge(Stateful):
         """The sentence that says so, once the time to undo is over."""
         if timezone.now() <= self.undo_until:
             return None
-        return _now("A merge can be undone for %(days)s days. This one could be until %(date)s.") % {
+        return gettext("A merge can be undone for %(days)s days. This one could be until %(date)s.") % {
             "days": settings.MERGE_UNDO_DAYS,
             "date": date_format(self.undo_until, "DATE_FORMAT"),
         }
@@ -108,7 +107,7 @@ class Merge(Stateful):
         kept = Organization.objects.select_related("merged_into").get(pk=self.kept_id)
         if kept.merged_into:
             return [
-                _now("%(name)s was itself merged into %(other)s. Undo that first.")
+                gettext("%(name)s was itself merged into %(other)s. Undo that first.")
                 % {"name": kept, "other": kept.merged_into}
             ]
         return [*self._facts_changed(kept), *self._rows_gone(kept), *self._pairs_gone()]
@@ -120,7 +119,7 @@ class Merge(Stateful):
             if as_json(getattr(kept, column_of(name))) != after
         ]
         return [
-            _now("“%(fact)s” of %(name)s was changed since.") % {"fact": field.verbose_name, "name": kept}
+            gettext("“%(fact)s” of %(name)s was changed since.") % {"fact": field.verbose_name, "name": kept}
             for field in changed
         ]
 
@@ -146,7 +145,7 @@ class Merge(Stateful):
         there = PossibleTwin.objects.filter(pk__in=pairs).filter(Q(first=self.kept_id) | Q(second=self.kept_id))
         if there.count() == len(pairs):
             return []
-        return [_now("Possible twins of the two records were merged since. Undo that first.")]
+        return [gettext("Possible twins of the two records were merged since. Undo that first.")]
 
 
 def as_json(value: Any) -> Any:

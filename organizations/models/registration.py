@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Case, FilteredRelation, Q, Value, When
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Stateful
@@ -262,11 +262,11 @@ class Registration(Stateful):
     def why_closed(self, section):
         """Why ``section`` cannot be started yet, in a sentence; None when it can."""
         if section == Section.PLACES and self.organization.country_id is None:
-            return _now("The places to choose from depend on your country. Say it in “%(section)s” first.") % {
+            return gettext("The places to choose from depend on your country. Say it in “%(section)s” first.") % {
                 "section": Section.IDENTITY.label
             }
         if section == Section.REACH and not self.organization.own_presences:
-            return _now("It asks about the themes you work on. Name them in “%(section)s” first.") % {
+            return gettext("It asks about the themes you work on. Name them in “%(section)s” first.") % {
                 "section": Section.PLACES.label
             }
         return None

@@ -91,7 +91,8 @@ class BulkRunQuerySet(models.QuerySet):
 class BulkRun(models.Model):
     """What a person did with many organizations at once; ``token`` is on the page that asks, so it is done once.
 
-    ``skipped`` holds (name, why not); ``reached`` is how many people were written to.
+    ``skipped`` holds (name, why not); ``tag`` is the one put on or taken off; ``reached`` is how many people were
+    written to.
     """
 
     token = models.UUIDField(unique=True, default=uuid4, editable=False)
@@ -99,6 +100,7 @@ class BulkRun(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who"))
     at = models.DateTimeField(_("when"), default=timezone.now)
     done = models.PositiveIntegerField(_("organizations"), default=0)
+    tag = models.ForeignKey(Tag, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("tag"))
     reached = models.PositiveIntegerField(_("people written to"), default=0)
     skipped = models.JSONField(_("left out"), default=list, blank=True)
 

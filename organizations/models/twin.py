@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Stateful
@@ -125,7 +125,7 @@ class PossibleTwin(Stateful):
         if len(self.found) != 2:
             return self.get_reason_display()
         one, other = self.found
-        return _now("%(reason)s: “%(one)s” and “%(other)s”") % {
+        return gettext("%(reason)s: “%(one)s” and “%(other)s”") % {
             "reason": self.get_reason_display(),
             "one": one,
             "other": other,

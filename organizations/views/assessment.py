@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
@@ -221,7 +221,7 @@ class AssessmentRate(OneAssessment, View):
                 raise NotAllowed("organizations.assess")
             if not ASSESSMENT.is_editable(self.assessment, "summary"):
                 state = ASSESSMENT.state(self.assessment.state)
-                raise NotNow([_now("It cannot be rated while it is “%(state)s”.") % {"state": state.label}])
+                raise NotNow([gettext("It cannot be rated while it is “%(state)s”.") % {"state": state.label}])
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -235,7 +235,7 @@ class AssessmentRate(OneAssessment, View):
             rate(Assessment.objects.get(pk=pk), by=request.user, **form.told())
         except REFUSALS as refusal:
             return self._page(form, status=take_refusal(form, refusal, self.assessment))
-        messages.success(request, _now("Saved."))
+        messages.success(request, gettext("Saved."))
         return HttpResponseRedirect(self.assessment.get_absolute_url())
 
     def _form(self, data: Any = None) -> RatingForm:

@@ -10,7 +10,7 @@ from django.db.models import Case, Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
@@ -146,7 +146,7 @@ class WritePage(LoginRequiredMixin, View):
             saved = self.save(form)
         except REFUSALS as refusal:
             return self.page(form, take_refusal(form, refusal, form.instance))
-        messages.success(request, _now("The observation is saved."))
+        messages.success(request, gettext("The observation is saved."))
         return HttpResponseRedirect(saved.get_absolute_url())
 
     def page(self, form: ObservationForm, status: int = 200) -> HttpResponse:
@@ -189,7 +189,7 @@ class ObservationEdit(WritePage):
             require(request.user, "organizations.change_observation", self.observation)
             if not _is_open(self.observation):
                 raise NotNow(
-                    [_now("The text is closed once headquarters has been asked, and when the matter is over.")]
+                    [gettext("The text is closed once headquarters has been asked, and when the matter is over.")]
                 )
             self.organization = self.observation.organization
         return super().dispatch(request, *args, **kwargs)

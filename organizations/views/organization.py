@@ -10,7 +10,7 @@ from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
@@ -287,7 +287,7 @@ class OrganizationEdit(OfOrganization, View):
             change_profile(self.organization, form.to_profile(), by=request.user, expected_version=version)
         except REFUSALS as refusal:
             return self._page(form, status=take_refusal(form, refusal, self.organization))
-        messages.success(request, _now("The profile is saved."))
+        messages.success(request, gettext("The profile is saved."))
         return HttpResponseRedirect(self.organization.get_absolute_url())
 
     def _page(self, form: ProfileForm, status: int = 200) -> HttpResponse:

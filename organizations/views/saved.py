@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -75,7 +75,7 @@ class SavedSearchNew(LoginRequiredMixin, View):
             search = save_search(by=request.user, query=self.question.query, **form.cleaned_data)
         except REFUSALS as refusal:
             return self._page(form, status=take_refusal(form, refusal))
-        messages.success(request, _now("The search is saved. You find it under “Saved searches”."))
+        messages.success(request, gettext("The search is saved. You find it under “Saved searches”."))
         return HttpResponseRedirect(search.get_absolute_url())
 
     def _page(self, form: SavedSearchForm, status: int = 200) -> HttpResponse:
@@ -120,7 +120,11 @@ class SavedSearchDetail(LoginRequiredMixin, RecordPage):
             except REFUSALS as refusal:
                 status = take_refusal(form, refusal)
             else:
-                said = _now("You are told what is new.") if digest.is_on else _now("You get no more e-mails about it.")
+                said = (
+                    gettext("You are told what is new.")
+                    if digest.is_on
+                    else gettext("You get no more e-mails about it.")
+                )
                 messages.success(request, said)
                 return HttpResponseRedirect(self.object.get_absolute_url())
         self.rhythm_form = form
@@ -162,7 +166,7 @@ class SavedSearchEdit(OneSearch, View):
             change_search(self.search, by=request.user, expected_version=version, **told)
         except REFUSALS as refusal:
             return self._page(form, status=take_refusal(form, refusal, self.search))
-        messages.success(request, _now("The search is changed."))
+        messages.success(request, gettext("The search is changed."))
         return HttpResponseRedirect(self.search.get_absolute_url())
 
     def _page(self, form: SavedSearchChangeForm, status: int = 200) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.forms import BaseForm, BoundField
 from django.template import Library
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.templatetags.parts.words import badge, drawn, icon, one_of
@@ -36,7 +36,8 @@ def field(bound_field: BoundField, all_optional: bool = False) -> SafeString:
         box = f'{bound_field}\n<label for="{escape(bound_field.id_for_label)}">{label}</label>\n{told}'
         return drawn(f'<div class="field field-check{wrong}">\n{box}</div>')
     if not (bound_field.field.required or all_optional):
-        label = f'{label} <span class="field-optional">{_now("(optional)")}</span>'
+        optional = gettext("(optional)")
+        label = f'{label} <span class="field-optional">{optional}</span>'
     if bound_field.use_fieldset:
         described = bound_field.aria_describedby
         by = f' aria-describedby="{escape(described)}"' if described else ""
@@ -53,7 +54,8 @@ def _hint_and_errors(bound_field: BoundField) -> str:
         told = f'<div class="field-hint" id="{identity}_helptext">{bound_field.help_text}</div>\n'
     if bound_field.errors:
         words = "".join(f" {conditional_escape(error)}" for error in bound_field.errors)
-        voice = f'<span class="visually-hidden">{_now("Error:")}</span>'
+        error = gettext("Error:")
+        voice = f'<span class="visually-hidden">{error}</span>'
         sign = icon("circle-alert")
         told += f'<p class="field-error" id="{identity}_error">{sign}<span>{voice}{words}</span></p>\n'
     return told

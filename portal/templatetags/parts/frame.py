@@ -29,6 +29,7 @@ PLACES = (
     Place(_("Partners"), "organizations:organization-list"),
     Place(_("Themes"), "programmes:theme-list"),
     Place(_("Countries"), "programmes:country-list"),
+    Place(_("Coverage"), "organizations:coverage"),
     Place(_("Agreements"), "partnerships:agreement-list"),
 )
 
