@@ -133,13 +133,15 @@ NAMED = ["name", "name_language", "acronym", "partner_type", "cso_type", "organi
 NAMED += ["country", "headquarters"]
 
 
-def with_names(rows, path="organization"):
+def with_names(rows, path="organization", **beside):
     """Return ``rows`` of another record that read of the organization at ``path`` only what a list shows beside it.
 
-    The other fifty columns, long texts among them, would take longer to read than all the rest.
+    The other fifty columns, long texts among them, would take longer to read than all the rest. ``beside``: what to
+    read of other records, by the path to them; where nothing is said, all.
     """
     own = [column.name for column in rows.model._meta.concrete_fields if column.name != "search_text"]
-    return rows.only(*own, *(f"{path}__{name}" for name in NAMED))
+    shown = {path: NAMED, **beside}
+    return rows.only(*own, *(f"{where}__{name}" for where, names in shown.items() for name in names))
 
 
 class Organization(Facts, Recorded):

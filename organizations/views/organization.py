@@ -25,7 +25,7 @@ from organizations.forms.profile import ProfileForm
 from organizations.lifecycle import TwinState
 from organizations.lifecycle.family import is_international_head
 from organizations.models import Organization, OrganizationName, PossibleTwin, Registration
-from organizations.models.organization import PartnerType
+from organizations.models.organization import NAMED, TRAITS, PartnerType
 from organizations.views.acting import act_for
 from organizations.views.columns import COLUMNS, USUAL, add_tags, chosen_by
 from organizations.views.observation import observations_seen
@@ -43,6 +43,7 @@ WORKS_SHOWN = 50
 AGREEMENTS_SHOWN = 20
 EVENTS_SHOWN = 50
 BRANCHES_SHOWN = 50
+SHOWN_IN_ROWS = (*NAMED, *TRAITS, "created_at")
 
 
 class OrganizationList(ListPage):
@@ -113,6 +114,11 @@ class OrganizationList(ListPage):
             "meant": meant,
             "meant_url": self._address(q=meant) if meant else "",
         }
+
+    def paginate_queryset(self, queryset: Any, page_size: int) -> Any:
+        """One page. Rows say little of each organization; a table and files say what was chosen."""
+        narrow = not (self.chosen and self.chosen.as_table)
+        return super().paginate_queryset(queryset.only(*SHOWN_IN_ROWS) if narrow else queryset, page_size)
 
     def count_rows(self, rows: QuerySet[Organization]) -> int:
         """Of many under one heading the index knows the number."""

@@ -53,6 +53,10 @@ from portal.templatetags.parts.lists import draw_rows
 _PARTNER_FIRST = Case(When(turn=Turn.PARTNER, then=Value(-1)), default=F("turn"), output_field=SmallIntegerField())
 
 
+BESIDE = {"office": ("name", "names", "region"), "assigned_to": ("name", "email")}
+"""What a row reads of the records beside it."""
+
+
 class RegistrationList(LoginRequiredMixin, ListPage):
     """The queue of an office, the longest waiting first; for members, the registrations of their organizations."""
 
@@ -87,7 +91,7 @@ class RegistrationList(LoginRequiredMixin, ListPage):
         """First what waits for this person's side, then what waits for the other, then what is decided."""
         own_first = F("turn") if self.request.user.works_for_unicef else _PARTNER_FIRST
         rows = super().visible().select_related("organization__country", "office", "assigned_to")
-        return with_names(rows.alias(rank=own_first))
+        return with_names(rows.alias(rank=own_first), **BESIDE)
 
     def prepare(self, rows):
         return list(with_clocks(rows))
