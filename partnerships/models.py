@@ -21,6 +21,7 @@ from organizations.models.organization import with_names
 from organizations.search.named import called_so
 from partnerships.lifecycle import AGREEMENT, PUBLIC, SSFA_COUNTED, AgreementState, what_it_waits_for
 from portal.kit.addresses import record_address
+from portal.kit.paging import has_one
 from portal.kit.text import fold
 from programmes.models import Location, ThematicArea
 from programmes.models.money import is_currency
@@ -60,7 +61,7 @@ class AgreementQuerySet(models.QuerySet):
         """
         published = Q(state__in=PUBLIC, organization__listed=True)
         sensitive = Agreement.themes.through.objects.filter(agreement=OuterRef("pk"), thematicarea__is_sensitive=True)
-        public = published & ~Exists(sensitive)
+        public = published & ~Q(has_one(sensitive))
         if not user.is_authenticated or not user.is_active:
             return self.filter(public)
         if user.is_superuser:
@@ -163,6 +164,7 @@ class Agreement(Stateful):
             models.Index(fields=["office", "state", "state_since"], name="agreement_queue"),
             models.Index(fields=["organization", "state"], name="agreement_of_organization"),
             models.Index(fields=["-state_since", "-id"], name="agreement_newest"),
+            models.Index(fields=["-state_since", "-id"], name="agreement_newest_public", condition=Q(state__in=PUBLIC)),
         ]
         constraints = [
             models.CheckConstraint(

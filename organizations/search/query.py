@@ -18,14 +18,13 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any, NamedTuple, TypeGuard
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.lookups import IsNull
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from organizations.models import Heading, Listing, Organization, Tagging, Word, WordUse
 from organizations.search.numbers import PARTNERS
 from organizations.search.text import is_han
-from portal.kit.paging import NOTHING, bounded_count
+from portal.kit.paging import NOTHING, bounded_count, has_one
 
 FEW = 1_000
 WORDS_ASKED = 3  # of a search, to see which is rarest: the longest ones
@@ -102,10 +101,7 @@ class Known:
         if number <= WORTH_READING * self.likely_asked:
             return Q(**{f"{of}__in": postings.order_by().values("organization")})
         having = postings.filter(organization=OuterRef(of))
-        if of == OF_POSTING:
-            # Of EXISTS the database would make a join that begins with what many have.
-            return Q(IsNull(Subquery(having.order_by().values("organization")[:1]), rhs=False))
-        return Q(Exists(having))
+        return Q(has_one(having, "organization") if of == OF_POSTING else Exists(having))
 
     def ask(self, first: Iterable[Asked], wanted: int, of: int) -> None:
         """Say that ``wanted`` are looked for among the ``of`` organizations that a leading part brings, and that have

@@ -21,9 +21,10 @@ from uuid import UUID
 from django.core import signing
 from django.core.exceptions import EmptyResultSet, FieldError, ValidationError
 from django.db import connections
-from django.db.models import BooleanField, F, Func, Model, OrderBy, Q, QuerySet, Value
+from django.db.models import BooleanField, F, Func, Model, OrderBy, Q, QuerySet, Subquery, Value
 from django.db.models.constants import LOOKUP_SEP
 from django.db.models.expressions import Col
+from django.db.models.lookups import IsNull
 
 COUNT_LIMIT = 1000
 """How far rows are counted: "over 1,000"."""
@@ -35,6 +36,14 @@ LONGEST_CURSOR = 8000
 
 NOTHING = Q(pk__in=())
 """A condition that nothing meets; an empty Q is one that everything meets."""
+
+
+def has_one(rows: QuerySet[Any], column: str = "pk") -> IsNull:
+    """The condition that ``rows``, which refer to the outer row, hold one: looked up for each row that is read.
+
+    For lists that stop after a page or a thousand. Of ``Exists`` a database may make a join, and read all of it first.
+    """
+    return IsNull(Subquery(rows.order_by().values(column)[:1]), rhs=False)
 
 
 class BadCursor(Exception):
