@@ -13,6 +13,7 @@ from partnerships.actions import FIELDS
 from partnerships.models import Agreement
 from portal.kit.text import fold
 from portal.kit.views import DateInput
+from portal.renderers import choices
 from programmes.models import Location
 from programmes.models.money import currency_choices
 
@@ -26,7 +27,8 @@ class Branches(forms.CheckboxSelectMultiple):
         context = super().get_context(name, value, attrs)
         groups = context["widget"]["optgroups"]
         context["branches"] = [
-            (title, boxes, sum(box["selected"] for box in boxes), len(groups) == 1) for title, boxes, _index in groups
+            (title, choices(boxes), sum(box["selected"] for box in boxes), len(groups) == 1)
+            for title, boxes, _index in groups
         ]
         return context
 

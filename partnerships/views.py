@@ -247,7 +247,7 @@ class AgreementEdit(AgreementFormPage):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
-            self.agreement = visible_or_404(Agreement, request.user, pk=kwargs["pk"])
+            self.agreement = visible_or_404(Agreement, request.user, "organization", "office", pk=kwargs["pk"])
             require(request.user, "partnerships.change_agreement", self.agreement)
             if request.method == "GET" and not self.agreement.lifecycle.is_editable(self.agreement, "title"):
                 raise NotNow([gettext("The text is closed. It can change again after the agreement is sent back.")])

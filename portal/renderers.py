@@ -65,12 +65,17 @@ def input_option(widget: Mapping[str, Any]) -> str:
     return f"<label{target}>{input_(widget)} {text(widget['label'])}</label>"
 
 
+def choices(options: Iterable[Mapping[str, Any]]) -> SafeString:
+    """Some of a widget's boxes or buttons, each with its label, for a widget that puts them in groups of its own."""
+    return drawn("".join(f"<div>\n    {input_option(option)}</div>" for option in options))
+
+
 def multiple_input(widget: Mapping[str, Any]) -> str:
     attrs = widget["attrs"]
     own = "".join(f' {name}="{plain(attrs[name])}"' for name in ("id", "class") if attrs.get(name))
     groups = []
     for name, options, _index in widget["optgroups"]:
-        inner = "".join(f"<div>\n    {input_option(option)}</div>" for option in options)
+        inner = choices(options)
         groups.append(f"\n  <div><label>{text(name)}</label>{inner}\n  </div>" if name else inner)
     return f"<div{own}>{''.join(groups)}\n</div>"
 

@@ -82,10 +82,13 @@ def require(user: AnyUser | None, permission: str, instance: models.Model | None
     raise NotAllowed(permission)
 
 
-def visible_or_404(model: type[M], user: AnyUser, **lookup: Any) -> M:
-    """Return the one ``model`` row that matches ``lookup`` among those ``user`` may see, or raise Http404."""
+def visible_or_404(model: type[M], user: AnyUser, *beside: str, **lookup: Any) -> M:
+    """Return the one ``model`` row that matches ``lookup`` among those ``user`` may see, or raise Http404.
+
+    ``beside``: the records that it refers to and that are needed with it.
+    """
     # Without the order of its lists, which would cost more than the rest: there is one row at most.
-    rows = model._default_manager.visible_to(user).filter(**lookup).order_by()[:1]  # type: ignore[attr-defined]
-    for found in rows:
+    rows = model._default_manager.visible_to(user).filter(**lookup).order_by()  # type: ignore[attr-defined]
+    for found in (rows.select_related(*beside) if beside else rows)[:1]:
         return found
     raise Http404

@@ -169,3 +169,16 @@ def test_edit_of_a_closed_text(as_, agreement):
 def test_forms_are_got_or_posted(as_, agreement, url):
     url = new_for(agreement) if url == NEW else page_of(agreement, "edit/")
     assert as_("officer").delete(url).status_code == 405
+
+
+@pytest.mark.parametrize("places", [1, 30])
+def test_edit_costs_the_same_for_any_number_of_places(as_, agreement, places, django_assert_max_num_queries):
+    country = agreement.office.countries.get()
+    made = [PlaceFactory(parent=country, name=f"<i>Region {number}</i>") for number in range(places)]
+    agreement.locations.set(made[:1])
+    client = as_("officer")
+    with django_assert_max_num_queries(10):
+        page = client.get(page_of(agreement, "edit/")).content.decode()
+    assert page.count("&lt;i&gt;Region ") == places
+    assert "<i>Region " not in page
+    assert page.count(f'value="{made[0].pk}"') == page.count(f'value="{made[0].pk}" id="id_locations_0_1" checked') == 1
