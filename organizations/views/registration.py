@@ -149,6 +149,8 @@ _WHOLE = Prepared(
 )
 _DOCUMENTS = Prepared(lambda pk: Document.objects.filter(organization=pk))
 _PEOPLE = Prepared(lambda pk: Organization(pk=pk).office_holders.all())
+_NAMES = Prepared(lambda pk: Organization(pk=pk).names.all())
+_IDENTIFIERS = Prepared(lambda pk: Organization(pk=pk).identifiers.all())
 
 
 class OneRegistration(LoginRequiredMixin):
@@ -178,6 +180,8 @@ class OneRegistration(LoginRequiredMixin):
         :meth:`lists_in_full`.
         """
         organization = self.registration.organization
+        fill(organization, "names", _NAMES(organization.pk))
+        fill(organization, "identifiers", _IDENTIFIERS(organization.pk))
         told = {Section.REACH: organization.policy_arenas, Section.CAPACITY: organization.staff_band}
         return {
             "organization": organization,

@@ -156,6 +156,7 @@ class CheckAnswers(OpenForm):
 
     def _page(self, form, status=200):
         registration = self.registration
+        registration.keep_drafts()
         # By links to the sections themselves.
         said = {sections_are_complete(registration), declaration_is_accepted(registration)}
         reasons = registration.lifecycle.reasons_against(self.move, registration)

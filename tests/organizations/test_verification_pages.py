@@ -174,7 +174,7 @@ def test_requests_cost_the_same_for_few_and_many_rounds(house, queries_of, round
     one = make(house, R.RESUBMITTED)
     for number in range(1, rounds + 1):
         ask(one, status=Status.SETTLED, round=number, answered_at=timezone.now(), settled_by=house.officer)
-    assert queries_of(house.officer, page(one, "requests")) == 7
+    assert queries_of(house.officer, page(one, "requests")) == 6
 
 
 @pytest.mark.parametrize("number", [1, 5])
