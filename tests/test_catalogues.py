@@ -75,7 +75,7 @@ def test_every_marker_is_one_that_is_gathered():
         for node in ast.walk(ast.parse(text(path)))
         if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
         for alias in node.names
-        if alias.name in MARKERS and alias.asname not in (None, "_")
+        if alias.name in MARKERS and alias.asname not in (None, "_", "as_django_says")  # whose words are not ours
     ]
     assert renamed == []
 
