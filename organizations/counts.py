@@ -7,7 +7,7 @@ that they cost the same however many partners there are.
 from collections.abc import Callable, Mapping
 
 from accounts.stamp import kept
-from organizations.search.numbers import PUBLIC
+from organizations.search.reader import EVERYBODY
 from programmes.models import Location, ThematicArea
 
 
@@ -37,6 +37,6 @@ def _kept(name: str, asked: Callable[[], Mapping[str, str]]) -> Mapping[str, int
 
     def read() -> dict[str, int]:
         codes = asked()
-        return {codes[heading]: number for heading, number in PUBLIC.numbers(codes).items()}
+        return {codes[heading]: number for heading, number in EVERYBODY.numbers(codes).items()}
 
     return kept(f"partners: {name}", read)

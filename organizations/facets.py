@@ -19,8 +19,8 @@ from accounts.stamp import kept
 from organizations.filters.organization import STATUSES, OrganizationFilter
 from organizations.filters.vocabulary import Node
 from organizations.search.facets import FIRST, Sample
-from organizations.search.numbers import PARTNERS, CountedFor
 from organizations.search.query import All
+from organizations.search.reader import PARTNERS
 from portal.kit.text import fold
 
 T = TypeVar("T")
@@ -114,8 +114,7 @@ class _Counting:
         self.filterset = filterset
         self.known = filterset.known
         self.asked: Mapping[str, Any] = {name: value for name, value in filterset.asked.items() if value}
-        reader = filterset.reader
-        self.counted = CountedFor(reader.for_unicef, reader.own)
+        self.counted = filterset.reader
 
     def facets(self) -> Facets:
         trees, names = [self._theme(), self._place()], [name for name in PLAIN if name in self.filterset.form.fields]
@@ -183,13 +182,13 @@ class _Counting:
     def _themes(self) -> list[Node]:
         """The sectors, or what lies directly below the chosen theme."""
         themes = self.known.themes_for(self.filterset.for_unicef)
-        return [theme for theme in themes if _directly_below(theme, self.theme)]
+        return [theme for theme in themes if theme.is_directly_below(self.theme)]
 
     def _places(self) -> list[Node]:
         if self.place is None:
             return self.known.countries
         country = self.known.country_of(self.place)
-        return [place for place in self.known.places_in(country.code) if _directly_below(place, self.place)]
+        return [place for place in self.known.places_in(country.code) if place.is_directly_below(self.place)]
 
     def _theme(self) -> Facet:
         facet = self._facet("theme")
@@ -291,10 +290,6 @@ class _Counting:
             if (number := self.met.get(f"{family}:{node.code}"))
         ]
         return sorted(found, key=_most_first)
-
-
-def _directly_below(node: Node, above: Node | None) -> bool:
-    return node.path == f"{above.path if above else ''}{node.code}/"
 
 
 def _family(code: str) -> str:

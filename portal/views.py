@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from organizations.models import SavedSearch
-from organizations.search.numbers import PARTNERS, PUBLIC
+from organizations.search.reader import EVERYBODY, PARTNERS
 from partnerships.lifecycle import AgreementState
 from partnerships.models import Agreement
 from portal import work
@@ -49,7 +49,7 @@ STATS = (
 
 def open_numbers():
     """Count what the home page shows, in the order of STATS: only what everybody can open from there."""
-    partners = PUBLIC.numbers([PARTNERS, "trait:is_opd"])
+    partners = EVERYBODY.numbers([PARTNERS, "trait:is_opd"])
     return [
         partners.get(PARTNERS, 0),
         CountryOffice.objects.active().of_countries().count(),

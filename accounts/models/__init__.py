@@ -4,6 +4,17 @@ from accounts.models.export import Export
 from accounts.models.job import JobRun
 from accounts.models.outbox import Addressee, Notification
 from accounts.models.token import ApiToken
-from accounts.models.user import User
+from accounts.models.user import User, reads_for_unicef
 
-__all__ = ["Addressee", "ApiToken", "AuditEvent", "Export", "JobRun", "Notification", "Recorded", "Stateful", "User"]
+__all__ = [
+    "Addressee",
+    "ApiToken",
+    "AuditEvent",
+    "Export",
+    "JobRun",
+    "Notification",
+    "Recorded",
+    "Stateful",
+    "User",
+    "reads_for_unicef",
+]

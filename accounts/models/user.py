@@ -1,7 +1,7 @@
 """People who sign in."""
 
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
@@ -166,3 +166,9 @@ _POSTS = Prepared(lambda pk: User(pk=pk).staff_assignments.select_related("offic
 _MEMBERSHIPS = Prepared(
     lambda pk: User(pk=pk).memberships.order_by().values_list("organization_id", "role", "organization__branches")
 )
+
+
+def reads_for_unicef(user: Any) -> bool:
+    """Whether ``user`` (None and whoever has not signed in too) sees more than the public and their own: UNICEF staff
+    and superusers do."""
+    return user is not None and user.is_authenticated and (user.is_superuser or user.works_for_unicef)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,6 +13,7 @@ from accounts.models import User
 from organizations.lifecycle import TWIN, TwinState
 from organizations.models import NameKey, Organization, PossibleTwin
 from organizations.models.twin import NUMBER, others_than, same_named
+from organizations.search.index import pieces
 from organizations.twins.finder import Candidate, DatabaseIndex, Known, MemoryIndex, TwinFinder, judge
 from organizations.twins.keys import keys_of
 from organizations.twins.numbers import same_number
@@ -36,23 +37,19 @@ def refresh_keys(pks: Collection[int]) -> int:
     coming night.
     """
     changed: set[int] = set()
-    for some in _pieces(sorted(pks)):
+    for some in pieces(sorted(pks), AT_ONCE):
         known = DatabaseIndex().known(some)
         wanted = {(pk, key) for pk, one in known.items() for key in keys_of(one.names, one.only_numbers)}
         rows = NameKey.objects.filter(organization__in=some).order_by()
         held = {(pk, key): row for row, pk, key in rows.values_list("pk", "organization_id", "key")}
-        for old in _pieces([row for pair, row in held.items() if pair not in wanted]):
+        for old in pieces([row for pair, row in held.items() if pair not in wanted], AT_ONCE):
             NameKey.objects.filter(pk__in=old).delete()
         new = sorted(wanted - set(held))
         NameKey.objects.bulk_create((NameKey(organization_id=pk, key=key) for pk, key in new), ignore_conflicts=True)
         changed |= {pk for pk, _key in wanted ^ set(held)}
-    for some in _pieces(sorted(changed)):
+    for some in pieces(sorted(changed), AT_ONCE):
         Organization.objects.filter(pk__in=some).update(twins_due=True)
     return len(changed)
-
-
-def _pieces(rows: list[int]) -> Iterable[list[int]]:
-    return (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))
 
 
 # --- R-03 -------------------------------------------------------------------------------------------------------------
@@ -153,7 +150,7 @@ def find_twins(*, everything: bool = False) -> int:
     refresh_keys(due)
     finder = TwinFinder(_all_in_memory() if len(due) > MEMORY_FROM else None)
     new = 0
-    for some in _pieces(due):
+    for some in pieces(due, AT_ONCE):
         with transaction.atomic():
             new += _write_pairs(_pairs_of(some, finder))
             Organization.objects.filter(pk__in=some).update(twins_due=False)
@@ -163,7 +160,7 @@ def find_twins(*, everything: bool = False) -> int:
 def _all_in_memory() -> MemoryIndex:
     pks = list(Organization.objects.current().order_by("pk").values_list("pk", flat=True))
     records: dict[int, Known] = {}
-    for some in _pieces(pks):
+    for some in pieces(pks, AT_ONCE):
         records |= DatabaseIndex().known(some)
     return MemoryIndex(records)
 

@@ -11,11 +11,11 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from accounts.models import reads_for_unicef
 from organizations.actions.branch import add_branch
 from organizations.actions.organization import Profile, change_profile
 from organizations.facets import facets_of, kept_facets
 from organizations.filters import OrganizationFilter
-from organizations.filters.organization import is_staff
 from organizations.models import (
     Experience,
     Identifier,
@@ -280,7 +280,9 @@ class OrganizationViewSet(RecordViewSet):
         if self.action == "list":
             return rows
         names = OrganizationName.objects.all()
-        if not is_staff(self.request.user):  # how sources misspell it helps those who have to recognise it there
+        if not reads_for_unicef(
+            self.request.user
+        ):  # how sources misspell it helps those who have to recognise it there
             names = names.exclude(kind=OrganizationName.Kind.MISSPELLING)
         experiences = Experience.objects.select_related("theme")
         if not self._sees_all(self.kwargs.get("pk")):
@@ -294,7 +296,7 @@ class OrganizationViewSet(RecordViewSet):
     def _sees_all(self, organization_id):
         """Whether the caller is UNICEF staff or acts for the organization."""
         user = self.request.user
-        return is_staff(user) or (user.is_authenticated and user.acts_for(int(organization_id)))
+        return reads_for_unicef(user) or (user.is_authenticated and user.acts_for(int(organization_id)))
 
     @extend_schema(responses={200: OrganizationSerializer, 302: MergedSerializer})
     def retrieve(self, request, *args, **kwargs):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from organizations.filters.vocabulary import Node, Vocabulary, vocabulary
-from organizations.search.numbers import CountedFor
+from organizations.search.reader import Reader
 from portal.kit.text import fold
 from programmes.models import RegionalOffice
 
@@ -128,15 +128,12 @@ def regions() -> list[Region]:
 
 def columns(scope: Scope, *, sensitive: bool, known: Vocabulary) -> list[Node]:
     """The sectors, or what lies directly below the theme that is asked for (the theme itself, if nothing does)."""
-    themes = list(known.themes_for(sensitive))
-    if not scope.theme:
-        return [theme for theme in themes if theme.depth == 0]
-    above = known.themes[scope.theme]
-    below = [theme for theme in themes if theme.depth == above.depth + 1 and theme.path.startswith(above.path)]
-    return below or [above]
+    above = known.themes[scope.theme] if scope.theme else None
+    below = [theme for theme in known.themes_for(sensitive) if theme.is_directly_below(above)]
+    return below or [above] if above else below
 
 
-def cover(scope: Scope, counted: CountedFor) -> Coverage:
+def cover(scope: Scope, counted: Reader) -> Coverage:
     """Return the table for ``scope``, which names regions, countries and themes that exist."""
     known = vocabulary()
     themes = columns(scope, sensitive=counted.for_unicef, known=known)
@@ -162,7 +159,7 @@ def cover(scope: Scope, counted: CountedFor) -> Coverage:
     return found
 
 
-def _rows(places: Iterable[Node], themes: Sequence[Node], scope: Scope, counted: CountedFor) -> list[Row]:
+def _rows(places: Iterable[Node], themes: Sequence[Node], scope: Scope, counted: Reader) -> list[Row]:
     rows = [(place, list(_codes(place, themes, scope))) for place in places]
     numbers = counted.numbers(code for _place, codes in rows for code in codes)
     told = ((place, [numbers.get(code, 0) for code in codes]) for place, codes in rows)

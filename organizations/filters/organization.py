@@ -23,7 +23,8 @@ from organizations.models.names import LANGUAGE_CHOICES
 from organizations.models.organization import TRAITS, CSOType, OrganizationCategory, PartnerType
 from organizations.search.headings import EVERY_BODY
 from organizations.search.near import NearWord, closest, corrected, near_words
-from organizations.search.query import All, Asked, Condition, Found, Reader, Tagged, Under, find
+from organizations.search.query import All, Asked, Condition, Found, Tagged, Under, find
+from organizations.search.reader import Reader
 from organizations.search.text import tokens
 from portal.kit.filters import Choices, FilterSet
 from portal.kit.text import fold
@@ -66,11 +67,6 @@ class CodeFilter(filters.CharFilter):
     """One code of reference data. The choices come with the reader, see :meth:`OrganizationFilter._choices`."""
 
     field_class = forms.ChoiceField
-
-
-def is_staff(user: Any) -> bool:
-    """Whether the reader sees more than the public directory."""
-    return user is not None and user.is_authenticated and (user.is_superuser or user.works_for_unicef)
 
 
 class OrganizationFilter(FilterSet):
@@ -144,7 +140,7 @@ class OrganizationFilter(FilterSet):
 
     @cached_property
     def for_unicef(self) -> bool:
-        return is_staff(getattr(self.request, "user", None))
+        return self.reader.for_unicef
 
     @cached_property
     def known(self) -> Vocabulary:
@@ -209,9 +205,7 @@ class OrganizationFilter(FilterSet):
 
     @cached_property
     def reader(self) -> Reader:
-        user = getattr(self.request, "user", None)
-        own = () if self.for_unicef or user is None or not user.is_authenticated else user.roles_by_organization
-        return Reader(self.for_unicef, tuple(own))
+        return Reader.of(getattr(self.request, "user", None))
 
     def wanted(self, text: Understood) -> All:
         """What ``text`` and the filters ask for, as the index takes it."""

@@ -8,8 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from organizations.filters.organization import is_staff
+from accounts.models import User, reads_for_unicef
 from organizations.filters.search import MOST_WORDS
 from organizations.filters.vocabulary import tokens
 from organizations.lifecycle import STOPPED, RegistrationState
@@ -136,7 +135,7 @@ class RegistrationFilter(FilterSet):
         super().__init__(*args, **kwargs)
         if self.request is not None:
             self.filters["office"].field.choices = offices_of(self.request)
-        if self.request is None or is_staff(self.request.user):
+        if self.request is None or reads_for_unicef(self.request.user):
             self.filters["assigned"].field.choices = assignees_of(self.request)
         else:
             for name in self.for_staff:

@@ -65,6 +65,10 @@ class Node:
     def depth(self) -> int:
         return self.path.count("/") - 1
 
+    def is_directly_below(self, above: Node | None) -> bool:
+        """Whether it is a branch of ``above``; of nothing are those that stand alone: sectors, countries."""
+        return self.path == f"{above.path if above else ''}{self.code}/"
+
 
 def stem(word: str) -> str:
     """``word`` without the endings and articles that come and go with grammar; not for reading, only for comparing."""

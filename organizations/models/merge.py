@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Stateful
+from accounts.models import Stateful, reads_for_unicef
 from accounts.models.base import StateField
 from organizations.lifecycle import MERGE, MergeState
 from organizations.models.organization import Organization
@@ -24,8 +24,7 @@ from portal.kit.addresses import record_address
 class MergeQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Only UNICEF staff look at merges."""
-        is_staff = user.is_authenticated and (user.is_superuser or user.works_for_unicef)
-        return self if is_staff else self.none()
+        return self if reads_for_unicef(user) else self.none()
 
     def past_undoing(self):
         """Those that can no longer be undone, and are not closed yet; :meth:`Merge.too_late` says the same of one."""

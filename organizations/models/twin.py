@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Stateful
+from accounts.models import Stateful, reads_for_unicef
 from accounts.models.base import StateField
 from organizations.lifecycle import TWIN, TwinState
 from organizations.models.organization import Organization
@@ -82,8 +82,7 @@ class PossibleTwinQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """Only UNICEF staff look at possible twins."""
-        is_staff = user.is_authenticated and (user.is_superuser or user.works_for_unicef)
-        return self if is_staff else self.none()
+        return self if reads_for_unicef(user) else self.none()
 
 
 class PossibleTwin(Stateful):

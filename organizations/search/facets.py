@@ -10,7 +10,8 @@ from django.db.models import Case, Count, Q, Value, When
 from django.db.models.query import QuerySet
 
 from organizations.models import Listing, Organization
-from organizations.search.query import All, Asked, Either, Named, Reader, Under, in_words
+from organizations.search.query import All, Asked, Either, Named, Under, in_words
+from organizations.search.reader import Reader
 
 FIRST = 1_000
 

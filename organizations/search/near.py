@@ -18,7 +18,7 @@ from rapidfuzz.distance import OSA
 
 from organizations.models import Organization, Word, WordUse
 from organizations.models.search import NAME_LENGTH
-from organizations.search.query import Reader
+from organizations.search.reader import Reader
 
 SHORTEST = 3
 MENDED = 4  # letters of a word that is worth mending; shorter ones are too near to one another

@@ -19,10 +19,9 @@ from operator import and_, or_
 from typing import Any, NamedTuple, TypeGuard
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from organizations.models import Heading, Listing, Organization, Tagging, Word, WordUse
-from organizations.search.numbers import PARTNERS
+from organizations.search.reader import PARTNERS, Reader
 from organizations.search.text import is_han
 from portal.kit.paging import NOTHING, bounded_count, has_one
 
@@ -43,21 +42,6 @@ _INSIDE = re.compile(r"[\u0590-\u06ff\u0900-\u0dff\u0e00-\u0fff\u3040-\u9fff\uac
 def stands_inside(word: str) -> bool:
     """Whether ``word`` is of a script in which it may stand inside another."""
     return bool(_INSIDE.match(word))
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Who asks: UNICEF staff find everything, others what is public, and their ``own`` organizations."""
-
-    for_unicef: bool = False
-    own: tuple[int, ...] = ()
-
-    def may_find(self, posting: str = "") -> Q:
-        """The condition on a posting, reached by the path ``posting``."""
-        if self.for_unicef:
-            return Q()
-        public = Q(**{f"{posting}public_until__gte": timezone.localdate()})
-        return public | Q(**{f"{posting}organization__in": self.own}) if self.own else public
 
 
 def in_words(word: str, of: str = PK) -> Q:

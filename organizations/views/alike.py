@@ -10,13 +10,13 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from accounts.models import reads_for_unicef
 from accounts.stamp import kept
-from organizations.filters.organization import is_staff
 from organizations.filters.vocabulary import Vocabulary, vocabulary
 from organizations.models import Organization
 from organizations.models.organization import TRAITS, PartnerType
 from organizations.search.alike import Likeness, alike
-from organizations.search.numbers import CountedFor
+from organizations.search.reader import Reader
 from organizations.views.summary import summaries
 from organizations.views.works import shared_works, works_of
 from portal.kit.views import RecordPage
@@ -33,12 +33,12 @@ class OrganizationAlike(RecordPage):
 
     def render_to_response(self, context: dict[str, Any], **_response: Any) -> Any:
         organization, user = self.object, self.request.user
-        for_unicef = is_staff(user)
+        for_unicef = reads_for_unicef(user)
         is_own = not for_unicef and user.is_authenticated and user.acts_for(organization.pk)
 
         def rows() -> str:
             own = tuple(user.roles_by_organization) if is_own else ()
-            works = shared_works(works_of(organization, sees_all=for_unicef), CountedFor(for_unicef, own))
+            works = shared_works(works_of(organization, sees_all=for_unicef), Reader(for_unicef, own))
             told = {
                 "rows": self._rows(organization, for_unicef, is_own),
                 "works": sorted(works, key=lambda work: -work.partners)[:WORKS_SHOWN],

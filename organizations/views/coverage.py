@@ -15,10 +15,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
+from accounts.models import reads_for_unicef
 from accounts.stamp import kept
 from organizations.coverage import Coverage, Scope, chosen_coverage, cover, draw
 from organizations.coverage.table import Row, shade
-from organizations.filters.organization import is_staff
 from organizations.filters.vocabulary import Node, vocabulary
 from portal.kit.exports import FORMATS, Table, download
 
@@ -32,7 +32,7 @@ class CoveragePage(View):
         if asked in FORMATS and form.is_valid():
             return download(as_file(cover(scope, counted)), asked)
         # To staff the directory shows more than the public numbers, so only to those who see the same they are links.
-        linked = counted.for_unicef == is_staff(request.user)
+        linked = counted.for_unicef == reads_for_unicef(request.user)
         query = dict(form.chosen()) if form.is_valid() else {}
 
         def body() -> SafeString:

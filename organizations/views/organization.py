@@ -14,12 +14,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
+from accounts.models import reads_for_unicef
 from accounts.models.audit import history
 from organizations.actions.organization import change_profile
 from organizations.bulk import offered_to
 from organizations.facets import query_of
 from organizations.filters import OrganizationFilter
-from organizations.filters.organization import is_staff
 from organizations.filters.vocabulary import vocabulary
 from organizations.forms.profile import ProfileForm
 from organizations.lifecycle import TwinState
@@ -58,7 +58,7 @@ class OrganizationList(ListPage):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.chosen = chosen_by(request.user) if is_staff(request.user) else None
+        self.chosen = chosen_by(request.user) if reads_for_unicef(request.user) else None
         if self.chosen:
             self.csv_columns = {COLUMNS[key].label: COLUMNS[key].cell for key in self.chosen.columns}
 
@@ -155,7 +155,7 @@ class OrganizationDetail(RecordPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         organization, user = self.object, self.request.user
-        for_unicef = is_staff(user)
+        for_unicef = reads_for_unicef(user)
         sees_all = for_unicef or (user.is_authenticated and user.acts_for(organization.pk))
         act_for(self.request, organization)
         works = works_of(organization, sees_all=sees_all)
@@ -199,7 +199,7 @@ class OrganizationDetail(RecordPage):
     def _family(self) -> dict[str, Any]:
         """The headquarters and the branches that the reader may see, each with its standing."""
         above = self.object.headquarters_id
-        if is_staff(self.request.user):
+        if reads_for_unicef(self.request.user):
             rows = _ABOVE(above) if above else _BRANCHES(self.object.pk)
         else:
             seen = Organization.objects.visible_to(self.request.user).select_related("country")

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from organizations.filters.vocabulary import Node, vocabulary, vocabulary_with
 from organizations.models import Organization, Presence
-from organizations.search.numbers import CountedFor
+from organizations.search.reader import Reader
 from portal.kit.prepared import Prepared
 from portal.kit.text import fold
 
@@ -81,7 +81,7 @@ def works_of(organization: Organization, *, sees_all: bool) -> list[Work]:
     return [works[key] for key in sorted(works)]
 
 
-def shared_works(works: list[Work], counted: CountedFor) -> list[Work]:
+def shared_works(works: list[Work], counted: Reader) -> list[Work]:
     """Those of ``works`` on which others are at work in the same place, each once with how many partners there are."""
     open_to_reader = {work.heading: work for work in works if counted.for_unicef or not work.theme.is_sensitive}
     numbers = counted.numbers(open_to_reader)

@@ -14,7 +14,7 @@ from organizations.coverage.table import Scope, bounds, cover
 from organizations.coverage.tiles import _cells
 from organizations.models import Heading
 from organizations.search import count_headings, reindex_all
-from organizations.search.numbers import PUBLIC, CountedFor
+from organizations.search.reader import EVERYBODY, Reader
 from programmes import models
 from programmes.models import Location
 from tests.factories.programmes import CountryOfficeFactory, RegionalOfficeFactory
@@ -48,7 +48,7 @@ def told(table):
 
 
 def test_a_region_shows_each_country_and_its_gaps():
-    table = cover(Scope(region="900R"), PUBLIC)
+    table = cover(Scope(region="900R"), EVERYBODY)
     assert told(table) == {
         "ETH": {"all": 1, "education": 1, "health": 1},
         "JOR": {"all": 0},
@@ -58,7 +58,7 @@ def test_a_region_shows_each_country_and_its_gaps():
 
 
 def test_a_country_shows_its_regions_and_itself_once():
-    assert told(cover(Scope(country="ETH"), PUBLIC)) == {
+    assert told(cover(Scope(country="ETH"), EVERYBODY)) == {
         "ETH": {"all": 1, "education": 1, "health": 1},
         "ET02": {"all": 1, "education": 1, "health": 1},
         "ET05": {"all": 1, "education": 1},
@@ -66,16 +66,16 @@ def test_a_country_shows_its_regions_and_itself_once():
 
 
 def test_a_theme_opens_to_what_is_in_it():
-    assert told(cover(Scope(country="ETH", theme="education"), PUBLIC))["ETH"] == {"all": 1, "early-learning": 1}
+    assert told(cover(Scope(country="ETH", theme="education"), EVERYBODY))["ETH"] == {"all": 1, "early-learning": 1}
 
 
 def test_the_world_says_in_how_many_countries():
-    [row] = [row for row in cover(Scope(), PUBLIC).regions if row.region.code == "900R"]
+    [row] = [row for row in cover(Scope(), EVERYBODY).regions if row.region.code == "900R"]
     assert (row.total, row.covered, len(row.region.countries)) == (1, [1, 1, 0], 3)
 
 
 def test_staff_count_every_partner_but_no_other_body():
-    assert told(cover(Scope(region="900R"), CountedFor(for_unicef=True))) == {
+    assert told(cover(Scope(region="900R"), Reader(for_unicef=True))) == {
         "ETH": {"all": 1, "education": 1, "health": 1},
         "JOR": {"all": 0},
         "MLI": {"all": 2, "education": 1, "health": 1},
@@ -156,6 +156,6 @@ def test_every_country_of_an_office_has_a_square():
 
 
 def test_the_map_of_a_region_is_cut_out_of_the_world():
-    whole, part = (draw(cover(Scope(region=region), PUBLIC)) for region in ("", "900R"))
+    whole, part = (draw(cover(Scope(region=region), EVERYBODY)) for region in ("", "900R"))
     assert [tile.code for tile in part.tiles if tile.number is not None] == ["ETH", "JOR", "MLI"]
     assert part.width < whole.width
