@@ -133,6 +133,7 @@ QUERIES: dict[str, Callable[[Any], Iterator[str]]] = {
     "organizations:merge-new": _merged,
     "organizations:bulk": _bulk,
     "api:twin-search": _named,
+    "organizations:saved-search-new": lambda user: iter(["?theme=education"]),
     "accounts:export-new": lambda user: iter([f"?{urlencode({'list': reverse('organizations:organization-list')})}"]),
 }
 """What addresses without a record are asked with, where they say nothing without."""

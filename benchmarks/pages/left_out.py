@@ -6,6 +6,7 @@ from fnmatch import fnmatch
 
 LEFT_OUT = {
     "landing": "leads elsewhere",
+    "organizations:saved-search-open": "leads elsewhere",
     "set_language": "takes what is sent",
     "account_login": "",
     "account_signup": "",

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -64,8 +65,8 @@ def offices_covered(user: Any) -> Any:
     offices = CountryOffice.objects.all()
     if user.is_superuser:
         return offices
-    own = Registration.objects.filter(user.offices_condition()).order_by().values("office")
-    return offices.filter(pk__in=own)
+    # One look for each office, however many registrations it has.
+    return offices.filter(Exists(Registration.objects.filter(user.offices_condition(), office=OuterRef("pk"))))
 
 
 def chosen_figures(asked: Any, user: Any) -> tuple[FiguresForm, Any]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -41,8 +41,9 @@ class InvitationQuerySet(models.QuerySet):
         seen = [rows.filter(organization__in=user.roles_by_organization)]
         seen.append(rows.filter(email__in=user.verified_addresses))
         if user.works_for_unicef:
-            handed_over = Registration.objects.filter(user.offices_condition()).order_by()
-            seen.append(rows.filter(registration__in=handed_over.values("pk")))
+            # Few are handed over and an office has many registrations: asked of each invitation, not of the office.
+            own = Registration.objects.filter(user.offices_condition(), pk=OuterRef("registration"))
+            seen.append(rows.filter(Exists(own.order_by()), registration__isnull=False))
         return self.filter(pk__in=seen[0].union(*seen[1:]))
 
 

@@ -29,6 +29,7 @@ class TwinReason(models.TextChoices):
     FORMER_NAME = "former_name", _("A register says that one became the other")
 
 
+MOST_ALIKE = 500  # records of one name that are looked at
 OWN_NAME, NUMBER = "!", "#"
 """How the keys begin that R-03 asks for: the name of the record itself, and a registration number."""
 
@@ -56,7 +57,9 @@ def same_named(organization):
     Not those of which a person has said that they are another, nor its own headquarters and branches.
     """
     own = organization.name_keys.filter(key__startswith=OWN_NAME).values("key")
-    return others_than(organization).filter(country=organization.country_id, name_keys__key__in=own).distinct()
+    # Read first, for they are few; else the database may look at everybody in the order of the names.
+    alike = list(NameKey.objects.filter(key__in=own).values_list("organization", flat=True)[:MOST_ALIKE])
+    return others_than(organization).filter(country=organization.country_id, pk__in=alike)
 
 
 def others_than(organization):

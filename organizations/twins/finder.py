@@ -9,13 +9,12 @@ from heapq import nsmallest
 from math import log
 from typing import Protocol
 
-from django.db.models import Count
-
 from organizations.models import Identifier, NameKey, Organization, OrganizationName
 from organizations.models.twin import TwinReason
 from organizations.twins.keys import keys_of
 from organizations.twins.likeness import THRESHOLD, Likeness, likeness_of
 from organizations.twins.numbers import same_number
+from portal.kit.paging import bounded_counts
 
 MOST_ROWS = 2_000  # of keys, the rarest first: what is read does not grow with the table
 MOST_JUDGED = 40
@@ -52,7 +51,7 @@ class Index(Protocol):
     """Where keys and names are looked up."""
 
     def counts(self, keys: Collection[str]) -> dict[str, int]:
-        """How many records have each of ``keys``."""
+        """How many records have each of ``keys`` that any has; beyond the limit of the finder, at least so many."""
 
     def holders(self, keys: Collection[str]) -> Iterable[tuple[int, str]]:
         """The records that have one of ``keys``, as (record, key)."""
@@ -62,14 +61,23 @@ class Index(Protocol):
 
 
 class DatabaseIndex:
-    """Looks keys up in the database: two queries, and three for the names of the candidates."""
+    """Looks keys up in the database: two queries, and three for the names of the candidates.
+
+    ``most``: no key is counted further, and no more rows are read: a word may stand in the names of a tenth of all.
+    """
+
+    def __init__(self, most: int = MOST_ROWS) -> None:
+        self.most = most
 
     def counts(self, keys: Collection[str]) -> dict[str, int]:
-        rows = NameKey.objects.filter(key__in=keys).order_by()
-        return dict(rows.values_list("key").annotate(n=Count("pk")))
+        asked = {f"key_{at}": key for at, key in enumerate(sorted(keys))}
+        rows = {name: NameKey.objects.filter(key=key) for name, key in asked.items()}
+        found = bounded_counts(self.most, **rows) if rows else {}
+        return {key: found[name] for name, key in asked.items() if found[name]}
 
     def holders(self, keys: Collection[str]) -> Iterable[tuple[int, str]]:
-        return NameKey.objects.filter(key__in=keys).values_list("organization_id", "key")
+        rows = NameKey.objects.filter(key__in=keys).order_by("key", "organization_id")
+        return rows.values_list("organization_id", "key")[: self.most]
 
     def known(self, pks: Collection[int]) -> dict[int, Known]:
         rows = Organization.objects.current().filter(pk__in=pks).order_by()
@@ -113,7 +121,7 @@ class TwinFinder:
     def __init__(
         self, index: Index | None = None, *, most_rows: int = MOST_ROWS, most_judged: int = MOST_JUDGED
     ) -> None:
-        self.index = index or DatabaseIndex()
+        self.index = index or DatabaseIndex(most_rows)
         self.most_rows, self.most_judged = most_rows, most_judged
 
     def candidates(

@@ -1,6 +1,7 @@
 """How much the database does for a page, in a measure that is the same on every machine.
 
-SQLite counts the steps of its machine, PostgreSQL the buffers that a statement touches.
+SQLite counts the steps of its machine. PostgreSQL tells the buffers that a statement touches and the rows that it
+reads; these count too, for one buffer of a narrow index holds hundreds.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 from django.db import connection
 
 STEPS_AT_ONCE = 100
+ROWS_AS_A_BUFFER = 10
 
 
 @dataclass
@@ -33,7 +35,7 @@ def counted() -> Iterator[Work]:
     def count(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         work.queries += 1
         if postgresql and not many and sql.lstrip(" (").startswith("SELECT"):
-            work.units += _buffers(sql, params)
+            work.units += _read(sql, params)
         return execute(sql, params, many, context)
 
     def step() -> None:
@@ -50,9 +52,16 @@ def counted() -> Iterator[Work]:
                 connection.connection.set_progress_handler(None, 0)
 
 
-def _buffers(sql: str, params: Any) -> int:
+def _read(sql: str, params: Any) -> int:
     with connection.connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) {sql}", params)
         [[told]] = cursor.fetchall()
     plan = (json.loads(told) if isinstance(told, str) else told)[0]["Plan"]
-    return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
+    return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] + _rows(plan) / ROWS_AS_A_BUFFER)
+
+
+def _rows(node: dict[str, Any]) -> float:
+    """What a node of a plan and those under it read from tables and indexes, whether it was wanted or not."""
+    passed = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
+    own = (node["Actual Rows"] + passed) * node["Actual Loops"] if node["Node Type"].endswith("Scan") else 0
+    return float(own + sum(map(_rows, node.get("Plans", ()))))
