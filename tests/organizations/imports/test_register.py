@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
 
 from accounts.models import AuditEvent
 from accounts.roles import StaffRole
@@ -187,7 +188,8 @@ def test_names_are_kept_in_their_script_and_found(ecosoc):
 
 @pytest.mark.parametrize("rows", [1, 60])
 def test_many_rows_cost_the_queries_of_few(register, django_assert_max_num_queries, rows):
-    with django_assert_max_num_queries(50):
+    pieces = 5 if rows > 1 and connection.vendor == "sqlite" else 0  # it takes 999 values at once
+    with django_assert_max_num_queries(38 + pieces):  # some twenty of them write the index
         register(*[(f"Organization {number} of {number * 37}", f"INDR{number}NB", "") for number in range(rows)])
 
 
