@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from accounts.models import reads_for_unicef
 from organizations.models import Organization
 from organizations.twins.finder import Candidate, TwinFinder
 
@@ -38,8 +39,8 @@ def look_alikes(
     """
     found = TwinFinder().candidates(names, identifiers, country, limit=MOST, exclude=exclude)
     rows = Organization.objects.select_related("country").filter(pk__in=[one.organization_id for one in found])
-    is_staff = user.is_superuser or user.works_for_unicef
-    near = rows if is_staff else rows.filter(country=country) | rows.filter(country=None)
+    for_unicef = reads_for_unicef(user)
+    near = rows if for_unicef else rows.filter(country=country) | rows.filter(country=None)
     seen = (near if country else rows).visible_to(user).in_bulk()
     others = {pk: one for pk, one in near.in_bulk().items() if pk not in seen}
     shown = [(seen[one.organization_id], one) for one in found if one.organization_id in seen]

@@ -98,11 +98,11 @@ def test_r06_an_administrator_sees_the_matches_recommended_for_confirmation(clie
     assert recommended not in tasks(client, person_at(office, StaffRole.HEAD_OF_OFFICE))
 
 
-@pytest.mark.parametrize("number", [1, 15])
-def test_work_page_costs_the_same_for_any_number_of_tasks(client, office, number, django_assert_max_num_queries):
+@pytest.mark.parametrize(("number", "queries"), [(1, 7), (15, 8), (40, 8)])  # a pile that is not shown whole is counted
+def test_work_page_costs_the_same_for_any_number_of_tasks(client, office, number, queries, django_assert_num_queries):
     RegistrationFactory.create_batch(number, office=office, state=RegistrationState.SUBMITTED)
     client.force_login(person_at(office, StaffRole.REGISTRATION_OFFICER))
-    with django_assert_max_num_queries(8):
+    with django_assert_num_queries(queries):
         assert len(client.get("/my-work/").context["tasks"]) == min(number, SHOWN)
 
 
