@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from organizations.filters.named import OfOrganizations
+from organizations.filters.vocabulary import vocabulary
 from organizations.lifecycle import ObservationState
 from organizations.models import Observation
 from organizations.models.observation import Category, Nature
-from programmes.models import CountryOffice
 
 AGES = {"7": _("A week"), "30": _("A month"), "90": _("Three months"), "365": _("A year")}
 HEADQUARTERS = "headquarters"
@@ -27,9 +27,8 @@ class ObservationFilter(OfOrganizations):
         choices=Category.choices, label=_("Category"), widget=forms.CheckboxSelectMultiple
     )
     nature = filters.ChoiceFilter(choices=Nature.choices, label=_("What it is"), empty_label=_("All"))
-    office = filters.ModelChoiceFilter(
-        queryset=CountryOffice.objects.all(),
-        to_field_name="code",
+    office = filters.ChoiceFilter(
+        field_name="office__code",
         label=_("Office"),
         empty_label=_("All"),
         null_label=_("UNICEF headquarters"),
@@ -45,6 +44,11 @@ class ObservationFilter(OfOrganizations):
     class Meta:
         model = Observation
         fields: list[str] = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        words = vocabulary()  # kept by the process, so the choices cost no query
+        self.filters["office"].extra["choices"] = words.choices("offices", words.offices.values(), by_label=True)
 
     def older(self, queryset, _name, days):
         return queryset.filter(state_since__lte=timezone.now() - timedelta(days=int(days)))
