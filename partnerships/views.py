@@ -174,6 +174,7 @@ class AgreementTransition(TransitionPage):
     """One move. Whoever decides or signs reads on the same page what is decided or signed, and in whose name."""
 
     model = Agreement
+    beside = ("organization", "office")
     template_name = "partnerships/agreement_transition.html"
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

@@ -40,8 +40,8 @@ class TwinFilter(OfTwoOrganizations):
             queryset = queryset.filter(state=TwinState.OPEN)
         return super().filter_queryset(queryset)
 
-    def in_country(self, queryset: Any, _name: str, code: str) -> Any:
-        country = vocabulary().places[code].pk
+    def in_country(self, queryset: Any, _name: str, value: str) -> Any:
+        country = vocabulary().places[value].pk
         return queryset.filter(Q(first__country=country) | Q(second__country=country))
 
     def at_least(self, queryset: Any, _name: str, score: str) -> Any:

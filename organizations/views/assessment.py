@@ -276,6 +276,7 @@ class AssessmentComment(OneAssessment, View):
 
 class AssessmentTransition(LoginRequiredMixin, TransitionPage):
     model = Assessment
+    beside = ("organization", "office")
 
 
 class PlanActionDetail(LoginRequiredMixin, RecordPage):
@@ -298,3 +299,4 @@ class PlanActionDetail(LoginRequiredMixin, RecordPage):
 
 class PlanActionTransition(LoginRequiredMixin, TransitionPage):
     model = PlanAction
+    beside = ("organization", "office")

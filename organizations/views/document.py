@@ -215,3 +215,4 @@ class DocumentFile(LoginRequiredMixin, View):
 
 class DocumentTransition(LoginRequiredMixin, TransitionPage):
     model = Document
+    beside = ("organization",)

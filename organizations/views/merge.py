@@ -138,6 +138,7 @@ class TwinMerge(LoginRequiredMixin, Comparing, TransitionPage):
     """The same for a possible twin, as the move of its lifecycle."""
 
     model = PossibleTwin
+    beside = ("first__country", "second__country")
 
     @cached_property
     def pair(self) -> tuple[Organization, Organization]:  # type: ignore[override]  # the other page sets it

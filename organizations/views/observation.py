@@ -93,6 +93,7 @@ class ObservationDetail(LoginRequiredMixin, RecordPage):
 
 class ObservationTransition(LoginRequiredMixin, TransitionPage):
     model = Observation
+    beside = ("organization", "office")
 
 
 def observations_seen(organization: Organization, user: Any) -> dict[str, Any]:

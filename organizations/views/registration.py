@@ -372,3 +372,4 @@ class Comment(OneRegistration, View):
 
 class RegistrationTransition(LoginRequiredMixin, TransitionPage):
     model = Registration
+    beside = ("organization__country", "office")

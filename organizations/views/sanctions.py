@@ -96,6 +96,7 @@ class SanctionsTransition(LoginRequiredMixin, TransitionPage):
     """The decision on a match."""
 
     model = SanctionsMatch
+    beside = ("organization", "entry")
 
 
 class SanctionsLists(LoginRequiredMixin, ListPage):

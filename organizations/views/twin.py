@@ -91,6 +91,7 @@ class TwinTransition(LoginRequiredMixin, TransitionPage):
     """The decision on a pair."""
 
     model = PossibleTwin
+    beside = ("first__country", "second__country")
 
 
 class AlikeHint(LoginRequiredMixin, View):

@@ -280,13 +280,17 @@ class DateInput(forms.DateInput):
 
 
 class TransitionPage(View):
-    """The page of one move: confirm it, say why, and it is made. Unseen is 404, not allowed is 403."""
+    """The page of one move: confirm it, say why, and it is made. Unseen is 404, not allowed is 403.
+
+    ``beside``: the records that the model refers to and that the page needs with it.
+    """
 
     model: Any = None
+    beside: tuple[str, ...] = ()
     template_name = "generic/transition.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.object = visible_or_404(self.model, request.user, pk=kwargs["pk"])
+        self.object = visible_or_404(self.model, request.user, *self.beside, pk=kwargs["pk"])
         try:
             self.transition = self.object.lifecycle.transition(kwargs["transition"])
         except KeyError as unknown:
