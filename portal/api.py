@@ -1,6 +1,7 @@
 """The one router of the API, with its schema and the page that documents it."""
 
 import gzip
+from threading import Lock
 from typing import Any, ClassVar, NamedTuple
 
 from csp.constants import UNSAFE_INLINE
@@ -39,16 +40,18 @@ class Schema(SpectacularAPIView):
     """The schema. It is the same for everybody and follows from the code alone, so each form of it is written once."""
 
     written: ClassVar[dict[tuple[str | None, str], Written]] = {}
+    writing: ClassVar = Lock()  # two at once disturb each other: what writes it is made for one thread
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         if request.GET.keys() - {"format"}:  # a version or a language by name: as many as callers make up
             return super().get(request, *args, **kwargs)
         key = (get_language(), request.accepted_renderer.media_type)
-        if key not in self.written:
-            made = self.finalize_response(request, super().get(request, *args, **kwargs)).render()
-            headers = {name: made[name] for name in ("Content-Type", "Content-Disposition")}
-            self.written[key] = Written(made.content, gzip.compress(made.content, mtime=0), headers)
+        with self.writing:
+            if key not in self.written:
+                made = self.finalize_response(request, super().get(request, *args, **kwargs)).render()
+                headers = {name: made[name] for name in ("Content-Type", "Content-Disposition")}
+                self.written[key] = Written(made.content, gzip.compress(made.content, mtime=0), headers)
         kept = self.written[key]
         if re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")):
             response = HttpResponse(kept.packed, headers=kept.headers | {"Content-Encoding": "gzip"})

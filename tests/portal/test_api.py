@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import StringIO
 
@@ -16,7 +17,7 @@ from accounts.models import ApiToken
 from accounts.roles import StaffRole
 from organizations.models import Registration
 from partnerships.lifecycle import AgreementState
-from portal.api import router
+from portal.api import Schema, router
 from portal.kit.throttling import SharedRate
 from tests.factories.accounts import ApiTokenFactory, UserFactory
 from tests.factories.organizations import (
@@ -341,3 +342,11 @@ def test_schema_is_written_once_in_each_language_and_form(client, django_assert_
     assert bare.content == gzip.decompress(again.content)
     assert "Content-Encoding" not in bare.headers
     assert bare.json()["info"]["title"] == "Partnership Portal API"
+
+
+def test_schema_can_be_asked_for_by_several_at_once():
+    Schema.written.clear()
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _each: APIClient().get("/api/schema/?format=json"), range(8)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.content for answer in answers}) == 1
