@@ -29,7 +29,7 @@ class RecordAdmin(admin.ModelAdmin):
     view_permission = ""
     change_permission = ""
     change_form_template = "admin/record_change_form.html"
-    list_per_page = 25
+    list_per_page = 20  # as the portal’s own lists
     show_full_result_count = False  # nobody waits for the count of a million to read beside what is found
 
     def get_queryset(self, request):

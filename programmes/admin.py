@@ -12,7 +12,7 @@ class RuledAdmin(admin.ModelAdmin):
     """Asks one permission of rules.py for everything; rows are removed one by one."""
 
     permission = ""
-    list_per_page = 25
+    list_per_page = 20  # as the portal’s own lists
     show_full_result_count = False
 
     def has_module_permission(self, request):

@@ -190,7 +190,7 @@ def test_lists_cost_few_queries_and_name_few_rows(client, administrator, model, 
     client.get(listing(AuditEvent))  # what the filters of the trail offer is kept
     with django_assert_max_num_queries(6):
         shown = client.get(listing(model)).context["cl"]
-    assert (shown.list_per_page, shown.show_full_result_count) == (25, False)
+    assert (shown.list_per_page, shown.show_full_result_count) == (20, False)
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "ar"])
