@@ -15,6 +15,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -120,7 +121,7 @@ class Choice:
                     gettext(
                         "This finds more than %(most)s partners; that many are taken at once. Search more narrowly."
                     )
-                    % {"most": f"{MOST:,}"}
+                    % {"most": number_format(MOST, force_grouping=True)}
                 ]
             )
         return cls(action, pks, str(uuid4()))

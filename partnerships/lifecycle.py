@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import TextChoices
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -79,7 +79,10 @@ def money_fits_the_kind(agreement: Any) -> str | None:
             return gettext(
                 "With this one, small-scale funding agreements with this partner come to %(total)s US dollars "
                 "within twelve months. The ceiling is %(ceiling)s."
-            ) % {"total": f"{total:,.2f}", "ceiling": f"{SSFA_CEILING:,}"}
+            ) % {
+                "total": number_format(total, 2, force_grouping=True),
+                "ceiling": number_format(SSFA_CEILING, force_grouping=True),
+            }
     return None
 
 

@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.utils import timezone, translation
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 MOST_ROWS = 1_048_576
@@ -30,7 +31,7 @@ class TooLong(Exception):
     def __init__(self) -> None:
         super().__init__(
             _("A spreadsheet holds %(rows)s rows and this is more. Choose CSV, or narrow the list with its filters.")
-            % {"rows": f"{MOST_ROWS:,}"}
+            % {"rows": number_format(MOST_ROWS, force_grouping=True)}
         )
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -134,3 +135,12 @@ def test_first_rows_leave_before_the_last_are_read(name, accepted):
     assert (len(read), len(beginning) > 1000) == (4, True)
     whole = beginning + b"".join(sent)
     assert len(gzip.decompress(whole) if response.has_header("Content-Encoding") else whole) > 10_000
+
+
+def test_the_limit_of_a_spreadsheet_is_told_in_the_reader_s_numbers():
+    told = []
+    for language in ("en", "fr"):
+        with override(language):
+            told.append(str(sheet.TooLong()))
+    numbers = [re.search(r"1\D?048\D?576", line)[0] for line in told]
+    assert numbers == ["1,048,576", "1\xa0048\xa0576"]
