@@ -11,20 +11,15 @@ from organizations.filters.named import OfOrganizations
 from organizations.lifecycle import AssessmentState, PlanActionState
 from organizations.models import Assessment, PlanAction
 from organizations.models.assessment import AssessmentKind, RiskRating
+from portal.kit.filters import AnyOf
 
 LAPSES_WITHIN = [("30", _("30 days")), ("90", _("90 days")), ("365", _("A year"))]
 
 
 class AssessmentFilter(OfOrganizations):
-    kind = filters.MultipleChoiceFilter(
-        choices=AssessmentKind.choices, label=_("Kind"), widget=forms.CheckboxSelectMultiple
-    )
-    state = filters.MultipleChoiceFilter(
-        choices=AssessmentState.choices, label=_("State"), widget=forms.CheckboxSelectMultiple
-    )
-    rating = filters.MultipleChoiceFilter(
-        choices=RiskRating.choices, label=_("Risk rating"), widget=forms.CheckboxSelectMultiple
-    )
+    kind = AnyOf(choices=AssessmentKind.choices, label=_("Kind"), widget=forms.CheckboxSelectMultiple)
+    state = AnyOf(choices=AssessmentState.choices, label=_("State"), widget=forms.CheckboxSelectMultiple)
+    rating = AnyOf(choices=RiskRating.choices, label=_("Risk rating"), widget=forms.CheckboxSelectMultiple)
     lapses = filters.ChoiceFilter(
         method="lapsing", choices=LAPSES_WITHIN, label=_("Lapses within"), empty_label=_("Any time")
     )
@@ -38,9 +33,7 @@ class AssessmentFilter(OfOrganizations):
 
 
 class PlanActionFilter(OfOrganizations):
-    state = filters.MultipleChoiceFilter(
-        choices=PlanActionState.choices, label=_("State"), widget=forms.CheckboxSelectMultiple
-    )
+    state = AnyOf(choices=PlanActionState.choices, label=_("State"), widget=forms.CheckboxSelectMultiple)
     overdue = filters.BooleanFilter(method="late", label=_("Overdue only"), widget=forms.CheckboxInput)
 
     class Meta:

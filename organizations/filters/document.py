@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from organizations.lifecycle import DocumentState
 from organizations.models import Document
 from organizations.models.document import EXPIRES_SOON
-from portal.kit.filters import FilterSet
+from portal.kit.filters import AnyOf, FilterSet
 
 
 class Expiry(TextChoices):
@@ -22,12 +22,8 @@ class Expiry(TextChoices):
 
 class DocumentFilter(FilterSet):
     q = filters.CharFilter(method="search", label=_("Search"), help_text=_("Title, issuer or number"), max_length=200)
-    kind = filters.MultipleChoiceFilter(
-        choices=Document.Kind.choices, label=_("Kind"), widget=forms.CheckboxSelectMultiple
-    )
-    state = filters.MultipleChoiceFilter(
-        choices=DocumentState.choices, label=_("State"), widget=forms.CheckboxSelectMultiple
-    )
+    kind = AnyOf(choices=Document.Kind.choices, label=_("Kind"), widget=forms.CheckboxSelectMultiple)
+    state = AnyOf(choices=DocumentState.choices, label=_("State"), widget=forms.CheckboxSelectMultiple)
     expiry = filters.ChoiceFilter(choices=Expiry.choices, method="by_expiry", label=_("Expiry"), empty_label=_("All"))
 
     class Meta:

@@ -12,6 +12,7 @@ from organizations.filters.vocabulary import vocabulary
 from organizations.lifecycle import ObservationState
 from organizations.models import Observation
 from organizations.models.observation import Category, Nature
+from portal.kit.filters import AnyOf
 
 AGES = {"7": _("A week"), "30": _("A month"), "90": _("Three months"), "365": _("A year")}
 HEADQUARTERS = "headquarters"
@@ -20,12 +21,8 @@ HEADQUARTERS = "headquarters"
 class ObservationFilter(OfOrganizations):
     """By the organization's names; what was observed is not searched."""
 
-    state = filters.MultipleChoiceFilter(
-        choices=ObservationState.choices, label=_("State"), widget=forms.CheckboxSelectMultiple
-    )
-    category = filters.MultipleChoiceFilter(
-        choices=Category.choices, label=_("Category"), widget=forms.CheckboxSelectMultiple
-    )
+    state = AnyOf(choices=ObservationState.choices, label=_("State"), widget=forms.CheckboxSelectMultiple)
+    category = AnyOf(choices=Category.choices, label=_("Category"), widget=forms.CheckboxSelectMultiple)
     nature = filters.ChoiceFilter(choices=Nature.choices, label=_("What it is"), empty_label=_("All"))
     office = filters.ChoiceFilter(
         field_name="office__code",

@@ -26,7 +26,7 @@ from organizations.search.near import NearWord, closest, corrected, near_words
 from organizations.search.query import All, Asked, Condition, Found, Tagged, Under, find
 from organizations.search.reader import Reader
 from organizations.search.text import tokens
-from portal.kit.filters import Choices, FilterSet
+from portal.kit.filters import AnyOf, Choices, FilterSet
 from portal.kit.text import fold
 
 IN_VERIFICATION = (RegistrationState.SUBMITTED, RegistrationState.RESUBMITTED, RegistrationState.SENT_BACK)
@@ -88,15 +88,13 @@ class OrganizationFilter(FilterSet):
         label=_("Place in the country"),
         error_messages={"invalid_choice": _("Nobody works in this place, or it is not in the country that is chosen.")},
     )
-    type = filters.MultipleChoiceFilter(
+    type = AnyOf(
         choices=CSOType.choices,
         label=_("Type of organization"),
         widget=forms.CheckboxSelectMultiple,
     )
-    trait = filters.MultipleChoiceFilter(
-        choices=list(TRAITS.items()), label=_("Led by, expert in"), widget=forms.CheckboxSelectMultiple
-    )
-    category = filters.MultipleChoiceFilter(
+    trait = AnyOf(choices=list(TRAITS.items()), label=_("Led by, expert in"), widget=forms.CheckboxSelectMultiple)
+    category = AnyOf(
         choices=OrganizationCategory.choices,
         label=_("UN category"),
         widget=forms.CheckboxSelectMultiple,

@@ -17,7 +17,7 @@ from organizations.models.document import EXPIRES_SOON
 from organizations.models.organization import CSOType
 from organizations.models.verification import VerificationPolicy, terms_of
 from organizations.search.named import about_named
-from portal.kit.filters import FilterSet
+from portal.kit.filters import AnyOf, FilterSet
 from programmes.models import CountryOffice
 
 AGES = {
@@ -91,9 +91,7 @@ class RegistrationFilter(FilterSet):
     q = filters.CharFilter(
         method="search", label=_("Search"), help_text=_("Name or acronym of an organization"), max_length=300
     )
-    state = filters.MultipleChoiceFilter(
-        choices=RegistrationState.choices, label=_("State"), widget=forms.CheckboxSelectMultiple
-    )
+    state = AnyOf(choices=RegistrationState.choices, label=_("State"), widget=forms.CheckboxSelectMultiple)
     standing = filters.ChoiceFilter(
         method="stand",
         choices=[(key, label) for key, (label, _rows) in _STANDINGS.items()],
@@ -112,13 +110,11 @@ class RegistrationFilter(FilterSet):
     assigned = filters.ChoiceFilter(
         method="with_whom", choices=list(WHOM.items()), label=_("Assigned to"), empty_label=_("Anybody")
     )
-    mark = filters.MultipleChoiceFilter(
-        method="marked", choices=list(MARKS.items()), label=_("Marks"), widget=forms.CheckboxSelectMultiple
-    )
+    mark = AnyOf(method="marked", choices=list(MARKS.items()), label=_("Marks"), widget=forms.CheckboxSelectMultiple)
     office = filters.ChoiceFilter(
         field_name="office__code", choices=(), label=_("Country office"), empty_label=_("All")
     )
-    cso_type = filters.MultipleChoiceFilter(
+    cso_type = AnyOf(
         field_name="organization__cso_type",
         choices=CSOType.choices,
         label=_("Type of organization"),

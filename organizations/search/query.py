@@ -85,7 +85,7 @@ class Known:
         if number <= WORTH_READING * self.likely_asked:
             return Q(**{f"{of}__in": postings.order_by().values("organization")})
         having = postings.filter(organization=OuterRef(of))
-        return Q(has_one(having, "organization") if of == OF_POSTING else Exists(having))
+        return Q(has_one(having, "organization"))
 
     def ask(self, first: Iterable[Asked], wanted: int, of: int) -> None:
         """Say that ``wanted`` are looked for among the ``of`` organizations that a leading part brings, and that have
