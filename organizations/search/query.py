@@ -5,6 +5,7 @@ several, or some other :class:`Condition`. The part that fewest organizations me
 keeps, and the others are asked of each organization that it brings:
 
 - Few (at most ``FEW``): their keys are read, and everything else is asked of them alone.
+- Many by the counts: the first that meet all of it are read, to see whether so many are left; that counts them too.
 - Many under one heading: its listings are read in the order of the names until a page is full.
 - Many otherwise: the same with all organizations of their kind; what so many meet fills a page soon.
 """
@@ -14,11 +15,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cached_property, reduce
 from operator import and_, or_
 from typing import Any, NamedTuple, TypeGuard
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet
 
 from organizations.models import Heading, Listing, Organization, Tagging, Word, WordUse
 from organizations.search.reader import PARTNERS, Reader
@@ -31,7 +32,7 @@ MOST_FORMS = 500
 SHORTEST_PART = 3  # letters of the beginning of a word, from which its forms are few enough to be listed
 A_PAGE = 25
 WORTH_READING = 30  # postings in order, in place of finding one among all
-PK, OF_POSTING, OF_LISTING = "pk", "organization", "listings__organization"
+OF_POSTING, OF_LISTING = "organization", "listings__organization"
 COMMON = 10**9
 """What more organizations meet than is worth counting."""
 
@@ -44,12 +45,12 @@ def stands_inside(word: str) -> bool:
     return bool(_INSIDE.match(word))
 
 
-def in_words(word: str, of: str = PK) -> Q:
+def in_words(word: str, path: str = "") -> Q:
     """``word`` begins a word of the names, the acronym or the mission; in some scripts it may stand inside one.
 
-    ``of``: as for :meth:`Asked.probe`.
+    ``path``: to the organization, where the condition is on something else.
     """
-    text = f"{of}__search_text" if of == OF_POSTING else "search_text"
+    text = f"{path}search_text"
     if stands_inside(word):
         return Q(**{f"{text}__contains": word})
     within = Q(**{f"{text}__contains": f" {word}"}) | Q(**{f"{text}__contains": f"\n{word}"})
@@ -87,13 +88,12 @@ class Known:
         having = postings.filter(organization=OuterRef(of))
         return Q(has_one(having, "organization"))
 
-    def ask(self, first: Iterable[Asked], wanted: int, of: int) -> None:
+    def ask(self, others: Iterable[Asked], wanted: int, of: int) -> None:
         """Say that ``wanted`` are looked for among the ``of`` organizations that a leading part brings, and that have
-        to meet all of ``first`` too."""
+        to meet all ``others`` too."""
         everybody = max((count.number for count in self.headings.values()), default=0) or 1
-        self.likely_asked = of
         meet = float(of)
-        for part in first:
+        for part in others:
             meet *= min(part.cost(self), everybody) / everybody
         self.likely_asked = min(of, int(wanted * of / max(meet, 1)))
 
@@ -153,8 +153,8 @@ class Asked:
         """How many met it for sure at the last count, of those whom the reader may find."""
         return 0
 
-    def probe(self, known: Known, of: str = PK) -> Q:
-        """The condition on one organization, or on a posting of it: ``of`` is the column with its key."""
+    def probe(self, known: Known, of: str) -> Q:
+        """The condition on an organization or a posting; ``of``: the column with its key, from there."""
         raise NotImplementedError
 
 
@@ -170,7 +170,7 @@ class Under(Asked):
     def keys(self, known: Known) -> list[QuerySet[Any]]:
         return [Listing.objects.filter(known.reader.may_find(), heading__in=self._pks(known))]
 
-    def probe(self, known: Known, of: str = PK) -> Q:
+    def probe(self, known: Known, of: str) -> Q:
         if not (pks := self._pks(known)):
             return NOTHING
         return known.has(Listing.objects.filter(known.reader.may_find(), heading__in=pks), self.cost(known), of)
@@ -200,10 +200,10 @@ class Named(Asked):
         counts = [] if self._is_phrase else known.forms.get(self.word) or ()
         return max((known.may_find(count) for count in counts), default=0)
 
-    def probe(self, known: Known, of: str = PK) -> Q:
+    def probe(self, known: Known, of: str) -> Q:
         forms = known.forms.get(self.word)
         if forms is None or self._is_phrase:
-            return in_words(self.word, of)
+            return in_words(self.word, "organization__" if of == OF_POSTING else "")
         # An index answers this; the text of an organization is long.
         uses = WordUse.objects.filter(word__in=[count.pk for count in forms])
         return known.has(uses, self.cost(known), of) if forms else NOTHING
@@ -220,7 +220,7 @@ class Condition(Asked):
 
     condition: Q
 
-    def probe(self, known: Known, of: str = PK) -> Q:
+    def probe(self, known: Known, of: str) -> Q:
         return self.condition
 
 
@@ -231,13 +231,17 @@ class Tagged(Asked):
     tag: int
 
     def cost(self, known: Known) -> int:
-        return bounded_count(self._taggings(), FEW)
+        return self._number
 
     def keys(self, known: Known) -> list[QuerySet[Any]]:
         return [self._taggings()]
 
-    def probe(self, known: Known, of: str = PK) -> Q:
-        return Q(Exists(self._taggings().filter(organization=OuterRef(of))))
+    def probe(self, known: Known, of: str) -> Q:
+        return known.has(self._taggings(), self._number, of)
+
+    @cached_property
+    def _number(self) -> int:
+        return bounded_count(self._taggings(), FEW)
 
     def _taggings(self) -> QuerySet[Tagging]:
         return Tagging.objects.filter(tag=self.tag)
@@ -263,7 +267,7 @@ class All(Asked):
     def at_least(self, known: Known) -> int:
         return self.inside[0].at_least(known) if len(self.inside) == 1 else 0
 
-    def probe(self, known: Known, of: str = PK) -> Q:
+    def probe(self, known: Known, of: str) -> Q:
         return reduce(and_, (part.probe(known, of) for part in self.inside), Q())
 
     def flat(self) -> Iterator[Asked]:
@@ -292,7 +296,7 @@ class Either(Asked):
     def at_least(self, known: Known) -> int:
         return max((part.at_least(known) for part in self.inside), default=0)
 
-    def probe(self, known: Known, of: str = PK) -> Q:
+    def probe(self, known: Known, of: str) -> Q:
         return reduce(or_, (part.probe(known, of) for part in self.inside), NOTHING)
 
 
@@ -368,14 +372,14 @@ def _few(needed: Sequence[Asked], known: Known) -> tuple[list[int] | None, int]:
     others = [part for part in others if not isinstance(part, Condition)]  # which a posting cannot be asked
     if first.cost(known) > FEW and (first.cost(known) > FEW * FEW or not others):
         return None, 0
-    # Whoever leads few is asked the rest when the page is read.
     known.ask(others, FEW, first.cost(known))
-    meets = Q() if first.cost(known) <= FEW else reduce(and_, (part.probe(known, OF_POSTING) for part in others))
+    asks_all = first.cost(known) > FEW  # few are asked the rest when the page is read
+    meets = reduce(and_, (part.probe(known, OF_POSTING) for part in others)) if asks_all else Q()
     found: set[int] = set()
     for postings in first.keys(known):
         keys = postings.order_by().filter(meets).values_list("organization", flat=True)[: FEW + 1]
         found.update(keys)
-        if len(keys) > FEW:  # of two words with one beginning both may be of one organization
-            sure = len(found) > FEW and len(others) == len(needed) - 1
+        if len(keys) > FEW or len(found) > FEW:  # of two words with one beginning both may be of one organization
+            sure = asks_all and len(found) > FEW and len(others) == len(needed) - 1
             return None, FEW + 1 if sure else 0
     return sorted(found), 0

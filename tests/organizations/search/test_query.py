@@ -10,7 +10,7 @@ from django.db import connection
 
 from accounts.roles import MemberRole
 from organizations.lifecycle import RegistrationState
-from organizations.models import Heading, Listing, Organization
+from organizations.models import Heading, Listing, Organization, Word
 from organizations.search import count_headings, keep_index, query, reindex_all
 from organizations.views.summary import summaries
 from programmes.models import Location, ThematicArea
@@ -91,6 +91,19 @@ def test_the_index_finds_what_a_look_at_every_record_finds(monkeypatch, kind, fe
     reader = reader_of(kind)
     found = {text: {row.name for row in ask(reader, q=text).qs} for text in SEARCHES}
     assert found == {text: expected(text, reader) for text in SEARCHES}
+
+
+@pytest.mark.parametrize("kind", ["public", "staff"])
+@pytest.mark.parametrize("words", [{}, {"total_count": 1, "public_count": 1}])
+def test_no_more_are_promised_than_are_found(monkeypatch, kind, words):
+    """However old the counts of words are by which a search is planned."""
+    monkeypatch.setattr(query, "FEW", 1)
+    if words:
+        Word.objects.update(**words)
+    reader = reader_of(kind)
+    for text in ("save mangrove", *SEARCHES):
+        asked = ask(reader, q=text)
+        assert asked.found.at_least <= asked.qs.count(), text
 
 
 def test_the_rarest_part_leads_and_says_whether_few_are_found(monkeypatch):
